@@ -1,0 +1,53 @@
+# Two words are enough: `make` builds the graph, `make test` proves it.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+
+.PHONY: all test lint bench lock clean help
+
+all: $(STAMPS)/installed
+	@$(BIN)/python build_graph.py --out out
+
+$(STAMPS)/venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	@echo "Making $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/installed: $(STAMPS)/venv requirements.lock pyproject.toml
+	@echo "Installing (a minute the first time) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The lock holds the test tools too: what is tested is what was locked.
+test: $(STAMPS)/installed
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest
+
+lint: $(STAMPS)/installed
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(STAMPS)/installed
+	@$(BIN)/python benchmarks/build_speed.py
+
+# Needs uv; writes no address of any index.
+lock:
+	uv pip compile --universal --python-version 3.11 --all-extras --generate-hashes \
+	  --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache
+
+help:
+	@echo "make         build the graph of every stored page into out/"
+	@echo "make test    check style and types, and run all tests"
+	@echo "make bench   measure, and write benchmarks/RESULTS.md"
+	@echo "make lint    put the code in order"
+	@echo "make lock    write requirements.lock anew (needs uv)"
+	@echo "make clean   remove what was made"

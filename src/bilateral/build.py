@@ -1,0 +1,83 @@
+"""The whole way from pages to the published graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bilateral.catalogue import catalogue
+from bilateral.check import PROBLEM, Problem, check
+from bilateral.derive import derive
+from bilateral.errors import ProblemsFound, SourceError
+from bilateral.extract import extract
+from bilateral.graphs import knowledge_quads, quads_of
+from bilateral.knowledge import load_knowledge
+from bilateral.publish import publish
+from bilateral.report import report_of, summary_of
+from bilateral.sources import read_source, stored_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import pyoxigraph as ox
+
+    from bilateral.model import Extraction
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A graph in memory: its quads, the extractions it is made of, and what its checks found."""
+
+    quads: tuple[ox.Quad, ...]
+    extractions: tuple[Extraction, ...]
+    problems: tuple[Problem, ...]
+
+
+def assemble(pages: Iterable[Path], progress: Callable[[str], None] = lambda _: None) -> Build:
+    """The graph of the pages (of all stored sources when none is given), with its findings."""
+    knowledge = load_knowledge()
+    extractions: dict[str, Extraction] = {}
+    for path in list(pages) or stored_sources():
+        progress(f"reading {path}")
+        source = read_source(Path(path), knowledge.lexicon)
+        if source.id in extractions:
+            what = f"two pages have the id '{source.id}'"
+            raise SourceError(what, "Rename one of the files.", file=str(path))
+        extractions[source.id] = extract(source, knowledge)
+    quads = list(knowledge_quads(knowledge))
+    for extraction in extractions.values():
+        quads += quads_of(extraction, knowledge)
+    progress("deriving")
+    quads += derive(quads)
+    progress("checking")
+    problems = check(quads)
+    quads += catalogue(quads)
+    unique = tuple(dict.fromkeys(quads))
+    return Build(unique, tuple(extractions.values()), tuple(problems))
+
+
+def build(
+    pages: Iterable[Path], out: Path, progress: Callable[[str], None] = lambda _: None
+) -> Build:
+    """The graph of the pages, published in `out`.
+
+    Raises ProblemsFound, and writes nothing, when a check finds a problem.
+    """
+    made = assemble(pages, progress)
+    bad = [p for p in made.problems if p.severity == PROBLEM]
+    if bad:
+        raise problems_found(bad)
+    progress(f"writing {out}")
+    report = report_of(made)
+    publish(made.quads, report, summary_of(report), out)
+    return made
+
+
+def problems_found(problems: list[Problem]) -> ProblemsFound:
+    """The error that tells of problems: the first one in full, and how many there are."""
+    first = problems[0]
+    more = f" (and {len(problems) - 1} more: bilateral check)" if len(problems) > 1 else ""
+    where = f" in {first.passage}" if first.passage else ""
+    what = f"{first.rule}: {first.detail}: {first.subject}{where}{more}"
+    return ProblemsFound(what, first.remedy, file=first.file, passage=first.passage)

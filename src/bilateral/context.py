@@ -1,0 +1,91 @@
+"""What reading one sentence may lean on: the page's two states and the sentences before it."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bilateral.lexicon import Lexicon
+    from bilateral.mentions import Mention, Reading
+
+SENTENCES_BACK = 8  # further back, "this project" is more often another one than the right one
+
+
+@dataclass(slots=True)
+class Context:
+    """The page's reporter and partner (CURIEs) and the latest readings, newest first."""
+
+    source: str
+    reporter: str | None
+    partner: str | None
+    readings: deque[Reading] = field(default_factory=lambda: deque(maxlen=SENTENCES_BACK))
+    section_begin: int | None = None
+
+    def year(self) -> tuple[int, tuple[int, int]] | None:
+        """The year last mentioned, with the sentence that mentions it."""
+        for reading in self.readings:
+            dates = [m for m in reading.mentions if m.span is not None]
+            if dates and dates[-1].span is not None:
+                return dates[-1].span.first.year, (reading.begin, reading.end)
+        return None
+
+
+def resolve(mentions: Iterable[Mention], context: Context, lexicon: Lexicon) -> list[Mention]:
+    """The mentions, with those that stand for earlier ones made into what they stand for."""
+    given = list(mentions)
+    resolved: list[Mention] = []
+    for mention in given:
+        if "anaphor" not in mention.kinds:
+            resolved.append(mention)
+        elif mention.value == "both-states":
+            resolved += _states(mention, context, lexicon)
+        elif not _is_here(mention, given):
+            resolved.append(_antecedent(mention, context) or mention)
+    return resolved
+
+
+def _is_here(mention: Mention, given: list[Mention]) -> bool:
+    """Whether what the mention stands for is named before it in the same sentence."""
+    wanted = {str(mention.value)}
+    return any(
+        m.is_a(wanted) and m.end <= mention.begin and _is_thing(m) and "anaphor" not in m.kinds
+        for m in given
+    )
+
+
+def _states(mention: Mention, context: Context, lexicon: Lexicon) -> list[Mention]:
+    found = []
+    for state in (context.reporter, context.partner):
+        entry = lexicon.entries.get(state or "")
+        if entry is not None:
+            roles = mention.roles | {"both"}
+            found.append(
+                replace(mention, kinds=entry.kinds, value=entry.value, entry=entry, roles=roles)
+            )
+    return found
+
+
+def _antecedent(mention: Mention, context: Context) -> Mention | None:
+    """What "this project" or "the said period" stands for: the nearest earlier of that kind."""
+    wanted = {str(mention.value)}
+    for reading in context.readings:
+        earlier = [m for m in reading.mentions if m.is_a(wanted) and not m.nested and _is_thing(m)]
+        if earlier:
+            nearest = earlier[-1]
+            return replace(
+                nearest,
+                kinds=nearest.kinds - {"made"},
+                begin=mention.begin,
+                end=mention.end,
+                roles=mention.roles | {"anaphor"},
+                leans_on=nearest.leans_on or (reading.begin, reading.end),
+            )
+    return None
+
+
+def _is_thing(mention: Mention) -> bool:
+    return mention.span is not None or (mention.value or "").startswith("id:")

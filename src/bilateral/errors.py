@@ -1,0 +1,84 @@
+"""All errors that a user can cause, each two lines: what is wrong, and what to do.
+
+BilateralError              exit 1
+├── SourceError             a page or its metadata cannot be read
+├── LanguageError           a language's tables are wrong
+├── LexiconError            a name or word list is wrong
+├── RuleError               an extraction rule is wrong
+├── ReviewError             a review does not fit its page
+├── OntologyError           the ontology, a shape, check, or derivation is wrong
+├── BuildError              the result cannot be written
+├── UsageError              exit 2: a command was misused
+└── ProblemsFound           exit 3: the graph was built and its checks found problems
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class BilateralError(Exception):
+    """Base of all our errors; `str()` gives the two lines."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(
+        self,
+        what: str,
+        remedy: str,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        passage: str | None = None,
+    ) -> None:
+        super().__init__(what, remedy)
+        self.what = what
+        self.remedy = remedy
+        self.file = file
+        self.line = line
+        self.passage = passage
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line) if part is not None)
+        what = f"{place}: {self.what}" if place else self.what
+        return f"{what}\n  {self.remedy}"
+
+
+class SourceError(BilateralError):
+    """A page or its metadata cannot be read."""
+
+
+class LanguageError(BilateralError):
+    """A language's tables are wrong."""
+
+
+class LexiconError(BilateralError):
+    """A name or word list is wrong."""
+
+
+class RuleError(BilateralError):
+    """An extraction rule is wrong."""
+
+
+class ReviewError(BilateralError):
+    """A review does not fit its page."""
+
+
+class OntologyError(BilateralError):
+    """The ontology, a shape, a check, or a derivation is wrong."""
+
+
+class BuildError(BilateralError):
+    """The result cannot be written."""
+
+
+class UsageError(BilateralError):
+    """A command was misused."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class ProblemsFound(BilateralError):  # noqa: N818 - it reports findings; nothing went wrong
+    """The checks found problems; nothing was written."""
+
+    exit_code: ClassVar[int] = 3

@@ -1,0 +1,320 @@
+"""From one page to statements, each with the words that make it.
+
+`read → passages → mentions → claims`: sentences are read in order; in each, mentions are found,
+names composed, and every rule tried. The result says which rule made which statement from which
+span of the page. A pure function of the page and the knowledge: no clock, network, or chance.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from bilateral.compose import Composed, compose_all
+from bilateral.context import Context
+from bilateral.lexicon import Entry
+from bilateral.mentions import Mention, Reading, read_sentence, settle
+from bilateral.model import Extraction, Passage, Section, Statement
+from bilateral.model import Mention as Marked
+from bilateral.namespaces import expand, node
+from bilateral.nodes import node_of, type_of
+from bilateral.patterns import choose
+from bilateral.review import apply_review
+from bilateral.templates import Slot, term_of
+from bilateral.work import Bound, Work
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bilateral.knowledge import Knowledge
+    from bilateral.page import Sentence
+    from bilateral.rules import Rule
+    from bilateral.sources import Source
+    from bilateral.templates import Part, Term
+
+LANGUAGES = ("en", "ka", "az")
+URL = re.compile(r"https?://[^\s<>\"„“”»)]+[^\s<>\"„“”»).,;]")
+
+
+def extract(source: Source, knowledge: Knowledge) -> Extraction:
+    """All statements, mentions, and proposals of a source's page, with its review applied."""
+    return apply_review(_finished(gather(source, knowledge)), source, knowledge)
+
+
+def gather(source: Source, knowledge: Knowledge) -> Work:
+    """What the rules alone say of a source's page, each rule by itself."""
+    context = Context(source.id, source.reporter, source.partner)
+    work = Work(source, knowledge, context)
+    rules = knowledge.rules(source.page.language)
+    for sentence in source.page.sentences:
+        reading = read(sentence, work)
+        for rule in rules:
+            if rule.find:
+                _apply(rule, reading, work)
+        _mark(reading, work)
+        context.readings.appendleft(reading)
+    return work
+
+
+def read(sentence: Sentence, work: Work) -> Reading:
+    """The reading of one sentence with composed names, and the statements these names make."""
+    reading = read_sentence(sentence.begin, sentence.text, work.lexicon, work.context)
+    reading.mentions += list(_quotes(reading, sentence.text))
+    reading.mentions += [
+        Mention(sentence.begin + m.start(), sentence.begin + m.end(), frozenset({"url"}), m.group())
+        for m in URL.finditer(sentence.text)
+    ]
+    if sentence.heading:
+        reading.mentions.append(
+            Mention(sentence.begin, sentence.end, frozenset({"heading"}), sentence.text)
+        )
+    if _announces_nothing(sentence, work.source):
+        reading.mentions.append(
+            Mention(sentence.begin, sentence.end, frozenset({"empty-heading"}), sentence.text)
+        )
+    rules = [r for r in work.knowledge.rules(work.source.page.language) if r.parts]
+    compose_all(rules, reading, work.lexicon, lambda composed: _composed(composed, reading, work))
+    settle(reading, work.lexicon)
+    subjects = list(_subjects(reading, work))
+    reading.mentions = subjects + [
+        replace(m, roles=m.roles | {"about"})
+        if any(s.begin <= m.begin and m.end <= s.end for s in subjects)
+        else m
+        for m in reading.mentions
+    ]
+    return reading
+
+
+def _announces_nothing(sentence: Sentence, source: Source) -> bool:
+    return any(h.begin == sentence.begin and h.empty for h in source.page.headings)
+
+
+def _subjects(reading: Reading, work: Work) -> Iterator[Mention]:
+    """What "on …" and "about …" govern: the words back to an agreement, verb, date, or comma."""
+    tables = work.source.page.language.tables
+    for index, token in enumerate(reading.tokens):
+        if token.text not in tables["about"]:
+            continue
+        end = token.begin + reading.begin
+        stops = [m.end for m in reading.mentions if m.is_a(tables["subject_stops"]) and m.end < end]
+        stops += [
+            t.end + reading.begin
+            for t in reading.tokens[:index]
+            if t.text in {"(", ")", ":", ";", *tables["subject_signs"]}
+        ]
+        begin = max(stops, default=reading.begin)
+        words = reading.folded[begin - reading.begin : end - reading.begin]
+        begin += len(words) - len(words.lstrip(' ,-"():'))
+        last = begin + len(words.strip(' ,-"():'))
+        if last > begin:
+            yield Mention(begin, last, frozenset({"subject"}), None)
+
+
+def _quotes(reading: Reading, text: str) -> Iterator[Mention]:
+    for match in re.finditer(r'"+\s*([^"\s][^"]{1,100}?)\s*"+', reading.folded):
+        begin, end = reading.begin + match.start(), reading.begin + match.end()
+        words = text[match.start(1) : match.end(1)]
+        first, last = reading.begin + match.start(1), reading.begin + match.end(1)
+        known = any(
+            m.begin <= first and last <= m.end and (m.value or "").startswith("id:")
+            for m in reading.mentions
+        )
+        kinds = {"quote"} if known else {"quote", "unknown-quote"}
+        yield Mention(begin, end, frozenset(kinds), words)
+
+
+def _composed(composed: Composed, reading: Reading, work: Work) -> list[Mention]:
+    """The mentions of one composed name: one for each member of its list."""
+    rule = composed.rule
+    make = rule.make
+    if make is None:
+        return []
+    listed = next((n for n, want in rule.parts if want.list and n == rule.each), None)
+    members = composed.parts[listed] if listed else (None,)
+    named: list[Mention] = []
+    for member in members:
+        bound = dict(composed.parts)
+        if listed and member:
+            bound[listed] = (member,)
+        begin, end = composed.begin, composed.end
+        if member is not None and len(members) > 1:
+            begin = member.begin
+            end = composed.end if member is members[-1] else member.end
+        value = node_of(make, bound, reading, work)
+        if value is None:
+            continue
+        kinds = work.knowledge.superclasses.get(type_of(make, bound), frozenset())
+        entry = work.lexicon.entries.get(value)
+        roles = composed.head.roles
+        mention = Mention(begin, end, kinds, value, roles, entry=entry or None)
+        if mention.entry is None:
+            mention = replace(mention, entry=Entry(value, kinds, origin="composed"))
+        named.append(mention)
+        _say(rule, {**bound, make.node: (mention,)}, reading, work)
+    return named
+
+
+def _apply(rule: Rule, reading: Reading, work: Work) -> None:
+    """Try a rule on a reading: once for each mention that its anchor fits."""
+    if any(any(want.fits(m) for m in reading.mentions) for want in rule.unless):
+        return
+    _, want = rule.find[0]
+    anchors = [m for m in reading.mentions if want.fits(m)]
+    if want.free:
+        made = {(m.begin, m.end) for m in reading.mentions if m.is_a({"made"})}
+        anchors = [m for m in anchors if (m.begin, m.end) not in made]
+    for anchor in anchors:
+        start = {"reporter": _default("reporter", anchor, work), rule.anchor: (anchor,)}
+        for bound in list(_bindings(rule, 1, start, reading, anchors, work)):
+            _fire(rule, bound, reading, work)
+
+
+def _bindings(
+    rule: Rule,
+    position: int,
+    bound: Bound,
+    reading: Reading,
+    anchors: list[Mention],
+    work: Work,
+) -> Iterator[Bound]:
+    """Every way to fill the slots from a position on: one for each member of the `each` slot."""
+    if position == len(rule.find):
+        yield bound
+        return
+    anchor = bound[rule.anchor][0]
+    name, want = rule.find[position]
+    found = choose(want, anchor, bound, reading, anchors)
+    if not found and want.default:
+        found = _default(want.default, anchor, work)
+    if not found and not want.optional:
+        return
+    members = [(member,) for member in found] if rule.each == name else [found]
+    for member in members:
+        yield from _bindings(rule, position + 1, {**bound, name: member}, reading, anchors, work)
+
+
+def _default(name: str, anchor: Mention, work: Work) -> tuple[Mention, ...]:
+    """The page's reporter or partner, where a rule says that silence means one of them."""
+    value = work.source.reporter if name == "reporter" else work.source.partner
+    entry = work.lexicon.entries.get(value or "")
+    if entry is None:
+        return ()
+    return (Mention(anchor.begin, anchor.end, entry.kinds, entry.value, entry=entry),)
+
+
+def _fire(rule: Rule, bound: Bound, reading: Reading, work: Work) -> None:
+    if rule.make is not None:
+        at = bound[rule.make.at][0]
+        value = at.value if (at.value or "").startswith("id:") else None
+        value = value or node_of(rule.make, bound, reading, work)
+        if value is None:
+            return
+        kinds = work.knowledge.superclasses.get(type_of(rule.make, bound), frozenset())
+        if at.value == value:
+            made = at
+        else:
+            made = replace(at, value=value, kinds=kinds | {"made"}, nested=False, span=None)
+        bound = {**bound, rule.make.node: (made,)}
+        if made not in reading.mentions:
+            # Later rules and sentences find the node where its words stand.
+            reading.mentions.append(made)
+    _say(rule, bound, reading, work)
+
+
+def _say(rule: Rule, bound: Bound, reading: Reading, work: Work) -> None:
+    """Add the statements of a rule whose slots are filled, each in its smallest passage."""
+    for triple in rule.say:
+        for subject, predicate, obj in _filled(triple, bound, work):
+            leaning = [
+                m.leans_on
+                for part in (triple[0], triple[2])
+                if isinstance(part, Slot)
+                for m in bound.get(part.name, ())
+                if m.leans_on
+            ]
+            begin = min([reading.begin, *(span[0] for span in leaning)])
+            statement = Statement(subject, predicate, obj, begin, reading.end, rule.name)
+            work.statements.append(statement)
+
+
+def _filled(
+    triple: tuple[Part, Part, Part], bound: Bound, work: Work
+) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, Term]]:
+    subjects, predicates, objects = (_terms(part, bound, work) for part in triple)
+    for subject in subjects:
+        for predicate in predicates:
+            for obj in objects:
+                nodes = isinstance(subject, ox.NamedNode) and isinstance(predicate, ox.NamedNode)
+                if nodes and subject != obj:
+                    yield subject, predicate, obj  # type: ignore[misc]
+
+
+def _terms(part: Part, bound: Bound, work: Work) -> list[Term]:
+    if not isinstance(part, Slot):
+        return [part]
+    if part.name in {"reporter", "partner", "source"}:
+        value = {
+            "reporter": work.source.reporter,
+            "partner": work.source.partner,
+            "source": "source:" + work.source.id,
+        }[part.name]
+        if part.name not in bound:
+            return [node(value)] if value else []
+    found = []
+    for mention in bound.get(part.name, ()):
+        text = work.source.page.text[mention.begin : mention.end]
+        if mention.is_a({"quote"}) and mention.value:
+            text = mention.value
+        term = term_of(mention, part.aspect, text, work.source.page.language.code)
+        if term is not None:
+            found.append(term)
+    return found
+
+
+def _mark(reading: Reading, work: Work) -> None:
+    """Remember the mentions of entities and concepts for the reader to see."""
+    for mention in reading.mentions:
+        value = mention.value or ""
+        if not value.startswith(("id:", "concept:")) or mention.is_a({"currency"}):
+            continue
+        case = min(mention.roles & work.knowledge.case_names, default=None)
+        text = work.source.page.text[mention.begin : mention.end]
+        key = (mention.begin, mention.end, value)
+        work.marks.setdefault(
+            key,
+            Marked(
+                begin=mention.begin,
+                end=mention.end,
+                text=text,
+                target=expand(value),
+                case=case,
+                kind="nested" if mention.nested else "outer",
+            ),
+        )
+
+
+def _finished(work: Work) -> Extraction:
+    """What was gathered, once for each statement and place, in order of the page."""
+    unique: dict[tuple[object, ...], Statement] = {}
+    for s in work.statements:
+        key = (s.subject, s.predicate, s.object, s.begin, s.end)
+        unique.setdefault(key, s)
+    page = work.source.page
+    return Extraction(
+        source=work.source,
+        sections=tuple(
+            Section(h.begin, h.end, h.text, h.section_end, h.empty) for h in page.headings
+        ),
+        sentences=tuple(
+            Passage(
+                work.source.id, s.begin, s.end, s.text, s.section, work.source.translate(s.text)
+            )
+            for s in page.sentences
+        ),
+        mentions=tuple(sorted(work.marks.values(), key=lambda m: (m.begin, m.end, m.target))),
+        statements=tuple(unique.values()),
+        proposals=tuple(work.proposals.values()),
+    )

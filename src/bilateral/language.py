@@ -1,0 +1,113 @@
+"""What reading one language needs, from `graph/languages/<language>.yaml`.
+
+*Folding* maps quotation marks, dashes, blanks, and capital letters to one sign each without
+changing the length of the text, so that an offset into the folded text is an offset into the page
+as received. *Analysis* gives the dictionary forms that a word may stand for, with the role that
+its ending says.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from bilateral.errors import LanguageError
+from bilateral.folders import folder
+from bilateral.yamlfile import read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+SHORTEST_STEM = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A case ending: what it is replaced with in the dictionary form, and the role it gives."""
+
+    text: str
+    restores: tuple[str, ...]
+    role: str
+
+
+class Language:
+    """The tables of one language, compiled."""
+
+    def __init__(self, tables: Mapping[str, Any]) -> None:
+        self.code: str = tables["language"]
+        self.country: str = tables["country"]
+        self.tables = tables
+        self._letters = re.compile(tables["letters"])
+        signs = {ord(sign): to for to, kinds in tables["fold"].items() for sign in kinds}
+        self._signs = {sign: to for sign, to in signs.items() if len(to) == 1}
+        self._pairs: list[str] = tables["fold_pairs"]
+        by_ending: dict[str, list[Ending]] = {}
+        for text, restores, role in tables["endings"]:
+            by_ending.setdefault(text, []).append(Ending(text, tuple(restores), role))
+        self._endings = by_ending
+        self._longest_ending = max(map(len, by_ending), default=0)
+        self._particles: list[str] = tables["particles"]
+        self._syncope: list[tuple[str, str]] = [tuple(pair) for pair in tables["syncope"]]
+        self._analyses: dict[str, dict[str, frozenset[str]]] = {}
+
+    def fold(self, text: str) -> str:
+        """The text with one sign for each kind of quotation mark, dash, and blank; same length."""
+        folded = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
+        folded = folded.translate(self._signs)
+        for pair in self._pairs:
+            folded = folded.replace(pair, '"' * len(pair))
+        return folded
+
+    def share_of_letters(self, text: str) -> float:
+        """The share, 0 to 1, of the text's letters that this language is written in."""
+        letters = sum(map(str.isalpha, text))
+        return len(self._letters.findall(text)) / letters if letters else 0.0
+
+    def is_ending(self, text: str) -> bool:
+        """Whether the text is a case ending, as written after a hyphen (NATO-სთან)."""
+        return text in self._endings or text.removesuffix("ც") in self._endings
+
+    def analyse(self, word: str) -> dict[str, frozenset[str]]:
+        """The dictionary forms a folded word may stand for, each with its possible roles."""
+        known = self._analyses.get(word)
+        if known is None:
+            found: dict[str, set[str]] = {}
+            for form in self._without_particles(word):
+                for lemma, role in self._lemmas(form):
+                    found.setdefault(lemma, set()).add(role)
+            for lemma, roles in list(found.items()):
+                for full, short in self._syncope:
+                    if short in lemma:
+                        found.setdefault(lemma.replace(short, full), set()).update(roles)
+            known = {lemma: frozenset(roles) for lemma, roles in found.items()}
+            self._analyses[word] = known
+        return known
+
+    def analyse_ending(self, ending: str) -> frozenset[str]:
+        """The roles that an ending written after a hyphen says (SOCAR-ი: nom)."""
+        forms = [ending, ending.removesuffix("ც")]
+        return frozenset(e.role for form in forms for e in self._endings.get(form, ()))
+
+    def _without_particles(self, word: str) -> Iterator[str]:
+        yield word
+        for particle in self._particles:
+            if word.endswith(particle) and len(word) - len(particle) > SHORTEST_STEM:
+                yield word.removesuffix(particle)
+
+    def _lemmas(self, form: str) -> Iterator[tuple[str, str]]:
+        for length in range(min(self._longest_ending, len(form) - SHORTEST_STEM) + 1):
+            cut = len(form) - length
+            for ending in self._endings.get(form[cut:], ()):
+                for restored in ending.restores:
+                    yield form[:cut] + restored, ending.role
+
+
+@cache
+def languages() -> dict[str, Language]:
+    """All languages that pages can be read in, by code."""
+    return {
+        path.stem: Language(read_yaml(path, LanguageError))
+        for path in sorted((folder("graph") / "languages").glob("*.yaml"))
+    }

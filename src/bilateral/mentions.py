@@ -1,0 +1,333 @@
+"""The mentions of one sentence: names, words, dates, quantities, each with its roles.
+
+A *mention* is a span of a sentence that stands for something. Its *roles* come from its case
+ending and from the word after it: nom, erg, dat, gen, in, from, with, for; between, via, within.
+An *anaphor* ("this project", "the said period", "both countries") is a mention of what was
+mentioned before; it remembers the passage that it leans on.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from bilateral.context import Context, resolve
+from bilateral.dates import DaySpan, find_dates
+from bilateral.quantities import Number, find_durations, find_numbers, find_ordinals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from bilateral.lexicon import Entry, Found, Lexicon, Token
+
+FRAMES = frozenset({"quote", "heading", "empty-heading", "subject", "url"})  # names stand in them
+MEASURES = frozenset({"quantity", "unit", "currency"})
+SIGNS = frozenset({'"', '""', '"""', ",", "-", "(", ")", "/"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A span of the page (`begin`, `end` in page offsets) and what it stands for.
+
+    `value` is a CURIE, an EDTF key, a decimal, or None for a word that only names a relation.
+    """
+
+    begin: int
+    end: int
+    kinds: frozenset[str]
+    value: str | None
+    roles: frozenset[str] = frozenset()
+    span: DaySpan | None = None
+    unit: str | None = None
+    power: int = 0
+    nested: bool = False
+    leans_on: tuple[int, int] | None = None
+    entry: Entry | None = None
+    clause: int = 0
+
+    def is_a(self, kinds: Iterable[str]) -> bool:
+        """Whether the mention is of one of the kinds."""
+        return not self.kinds.isdisjoint(kinds)
+
+
+@dataclass(slots=True)
+class Reading:
+    """A sentence as read: its folded text, tokens, and mentions in order."""
+
+    begin: int
+    end: int
+    folded: str
+    tokens: list[Token]
+    mentions: list[Mention]
+
+    def between(self, left: Mention, right: Mention) -> list[str]:
+        """The tokens that stand between two mentions."""
+        return [
+            t.text
+            for t in self.tokens
+            if t.begin + self.begin >= left.end and t.end + self.begin <= right.begin
+        ]
+
+    def token_after(self, offset: int) -> int | None:
+        """The index of the first token that begins at or after a page offset."""
+        return next((i for i, t in enumerate(self.tokens) if t.begin + self.begin >= offset), None)
+
+
+def read_sentence(begin: int, text: str, lexicon: Lexicon, context: Context) -> Reading:
+    """The mentions of one sentence, before compositions; anaphora lean on the context."""
+    folded = lexicon.language.fold(text)
+    tokens = lexicon.tokens(folded)
+    reading = Reading(begin, begin + len(text), folded, tokens, [])
+    dates = list(_dates(reading, lexicon, context))
+    names = [m for m in _names(reading, lexicon) if not _inside(m, dates)]
+    numbers = list(_numbers(reading, lexicon, dates, names))
+    durations = [
+        Mention(begin + c.begin, begin + c.end, frozenset({"duration"}), c.value)
+        for c in find_durations(folded, lexicon.language)
+    ]
+    ordinals = [
+        Mention(begin + c.begin, begin + c.end, frozenset({"ordinal"}), c.value)
+        for c in find_ordinals(folded, lexicon.language)
+    ]
+    ordinals = [m for m in ordinals if not _inside(m, dates) and not _touches(m, durations)]
+    numbers = [m for m in numbers if not _touches(m, ordinals) and not _touches(m, durations)]
+    mentions = [*dates, *names, *numbers, *durations, *ordinals]
+    reading.mentions = sorted(resolve(mentions, context, lexicon), key=_place)
+    return reading
+
+
+def settle(reading: Reading, lexicon: Lexicon) -> None:
+    """Mark the reading's nested mentions, and give all of them roles and clauses."""
+    merged: dict[tuple[object, ...], Mention] = {}
+    for m in reading.mentions:
+        key = (m.begin, m.end, m.kinds, m.value, m.leans_on)
+        known = merged.get(key)
+        merged[key] = m if known is None else replace(known, roles=known.roles | m.roles)
+    ordered = sorted(merged.values(), key=_place)
+    longest: list[Mention] = []
+    reading.mentions = []
+    for mention in ordered:
+        while longest and longest[-1].end <= mention.begin:
+            longest.pop()
+        around = [
+            o
+            for o in longest
+            if o.end - o.begin > mention.end - mention.begin and o.end >= mention.end
+        ]
+        if mention.is_a({"Place"}) and any(o.is_a(MEASURES) for o in around):
+            continue  # US dollars name a currency, not a state
+        # Inside an entity's name nothing is meant by itself; inside a longer phrase it may be.
+        outer = any(
+            (o.value or "").startswith("id:") or not o.kinds.isdisjoint(mention.kinds)
+            for o in around
+        )
+        if mention.kinds.isdisjoint(FRAMES):
+            longest.append(mention)
+        reading.mentions.append(replace(mention, nested=outer))
+    reading.mentions = _with_clauses(reading, lexicon)
+    reading.mentions = _with_shared_cases(reading)
+    reading.mentions = _with_postpositions(reading, lexicon)
+    reading.mentions.sort(key=_place)
+
+
+def _place(m: Mention) -> tuple[int, int, list[str], str]:
+    return m.begin, -m.end, sorted(m.kinds), str(m.value)
+
+
+def _inside(mention: Mention, others: Sequence[Mention]) -> bool:
+    return any(o.begin <= mention.begin and mention.end <= o.end for o in others)
+
+
+def _touches(mention: Mention, others: Sequence[Mention]) -> bool:
+    return any(o.begin < mention.end and mention.begin < o.end for o in others)
+
+
+def _dates(reading: Reading, lexicon: Lexicon, context: Context) -> Iterator[Mention]:
+    last = context.year()
+    for found in find_dates(reading.folded, lexicon.language, last[0] if last else None):
+        roles = frozenset({found.bound}) if found.bound else frozenset()
+        kinds = frozenset({"date", found.bound or "plain-date"})
+        begin, end = reading.begin + found.begin, reading.begin + found.end
+        leans_on = last[1] if last and found.year_assumed else None
+        yield Mention(begin, end, kinds, found.span.edtf, roles, found.span, leans_on=leans_on)
+
+
+def _names(reading: Reading, lexicon: Lexicon) -> Iterator[Mention]:
+    tokens = reading.tokens
+    rules = lexicon.language.tables["cities"]
+    for found in lexicon.find(tokens):
+        if "world-city" in found.entry.kinds and not _is_city(found, tokens, rules):
+            continue
+        begin, end = tokens[found.first].begin, tokens[found.last].end
+        kinds, value, roles = found.entry.kinds, found.entry.value, found.roles
+        yield Mention(
+            reading.begin + begin, reading.begin + end, kinds, value, roles, entry=found.entry
+        )
+
+
+def _is_city(found: Found, tokens: list[Token], rules: dict[str, object]) -> bool:
+    """Whether a name that GeoNames has is a city here and not an ordinary word."""
+    before = [t.text for t in tokens[max(0, found.first - 2) : found.first]]
+    after = tokens[found.last + 1].text if found.last + 1 < len(tokens) else ""
+    if before[-1:] == ["-"] or after == "-":  # Baku–Tbilisi–Kars
+        return tokens[found.first].text not in rules["ordinary_words"]  # type: ignore[operator]
+    if any(text in rules["markers"] for text in before):  # type: ignore[operator]
+        return True
+    if tokens[found.first].text in rules["ordinary_words"]:  # type: ignore[operator]
+        return False
+    if not found.roles.isdisjoint(rules["roles"]):  # type: ignore[arg-type]
+        return found.entry.population >= rules["smallest"]  # type: ignore[operator]
+    return found.entry.population >= rules["smallest_anywhere"]  # type: ignore[operator]
+
+
+def _numbers(
+    reading: Reading, lexicon: Lexicon, dates: list[Mention], names: list[Mention]
+) -> Iterator[Mention]:
+    """Numbers that are no part of a date, each with the unit that follows it."""
+    for number in find_numbers(reading.folded, lexicon.language):
+        begin, end = reading.begin + number.begin, reading.begin + number.end
+        if any(d.begin < end and begin < d.end for d in dates):
+            continue
+        unit = _unit_after(end, reading, names)
+        yield _quantity(begin, end, number, unit)
+
+
+def _unit_after(end: int, reading: Reading, names: list[Mention]) -> Mention | None:
+    gap = re.compile(r"[\s.-]*")
+    match = gap.match(reading.folded, end - reading.begin)
+    place = reading.begin + (match.end() if match else 0)
+    units = [m for m in names if m.begin == place and "unit" in m.kinds]
+    return max(units, key=lambda m: (m.end, m.value or ""), default=None)
+
+
+def _quantity(begin: int, end: int, number: Number, unit: Mention | None) -> Mention:
+    if unit is None:
+        return Mention(begin, end, frozenset({"number"}), number.digits, power=number.power)
+    kinds = frozenset({"quantity", *unit.kinds, str(unit.value).partition(":")[2]} - {"unit"})
+    digits = number.digits
+    return Mention(begin, unit.end, kinds, digits, unit.roles, unit=unit.value, power=number.power)
+
+
+def _with_clauses(reading: Reading, lexicon: Lexicon) -> list[Mention]:
+    words = lexicon.language.tables["clause_words"]
+    starts = [
+        following.begin + reading.begin
+        for sign, following in pairwise(reading.tokens)
+        if sign.text in {",", ";", "-"} and _is_word(following.text, words)
+    ]
+    return [replace(m, clause=sum(start <= m.begin for start in starts)) for m in reading.mentions]
+
+
+def _is_word(text: str, words: Iterable[str]) -> bool:
+    return any(text == w or (w[-1] == "*" and text.startswith(w[:-1])) for w in words)
+
+
+def coordinated(reading: Reading, left: Mention, right: Mention, lexicon: Lexicon) -> bool:
+    """Whether only "and", commas, hyphens, and the like stand between two mentions."""
+    tables = lexicon.language.tables
+    light = {*SIGNS, *tables["coordinators"], *tables["skipped_in_lists"]}
+    gap = reading.between(left, right)
+    return right.begin >= left.end and bool(gap) and all(text in light for text in gap)
+
+
+def _with_shared_cases(reading: Reading) -> list[Mention]:
+    """Mentions joined by hyphens take the last one's case; those in brackets that before them."""
+    mentions = [m for m in reading.mentions if not m.nested]
+    shared: dict[Mention, frozenset[str]] = {}
+    pairs = list(pairwise(mentions))
+    for left, right in reversed(pairs):
+        gap = reading.between(left, right)
+        touching = left.end + 1 == right.begin and gap == ["-"]
+        if touching and left.entry and right.entry:
+            shared[left] = left.roles | shared.get(right, right.roles)
+    for left, right in pairs:
+        gap = [text for text in reading.between(left, right) if text.strip('"')]
+        if gap == ["("] and left.entry and right.entry:
+            shared[right] = right.roles | shared.get(left, left.roles) | {"apposed"}
+    return [replace(m, roles=shared.get(m, m.roles)) for m in reading.mentions]
+
+
+def _with_postpositions(reading: Reading, lexicon: Lexicon) -> list[Mention]:
+    """Mentions with the role that the word after them gives: X's direction, between X and Y."""
+    table = lexicon.language.tables["postpositions"]
+    gained: dict[Mention, set[str]] = {}
+    outer = [m for m in reading.mentions if not m.nested and (m.entry or m.value)]
+    for index, token in enumerate(reading.tokens):
+        rule = table.get(token.text)
+        if rule is None:
+            continue
+        end = token.begin + reading.begin
+        before = [m for m in outer if m.end <= end]
+        if not before:
+            continue
+        nearest = max(m.end for m in before)
+        signs = [t.text for t in reading.tokens[:index] if t.begin + reading.begin >= nearest]
+        tables = lexicon.language.tables
+        skipped = {*SIGNS, *tables["skipped_in_lists"], *tables["coordinators"]}
+        heads = [m for m in before if m.end == nearest]
+        if any(text not in skipped for text in signs):
+            heads = []
+        group = _group(heads, before, reading, lexicon) if rule.get("spread") else heads
+        if rule["role"] == "between" and not _is_plural(group):
+            group = _pair_before(end, before, reading, lexicon)
+        for mention in group:
+            if mention.roles.isdisjoint(rule["case"]) and mention.entry is not None:
+                continue
+            gained.setdefault(mention, set()).add(rule["role"])
+    return [replace(m, roles=m.roles | gained.get(m, set())) for m in reading.mentions]
+
+
+def _is_plural(group: list[Mention]) -> bool:
+    return len({m.value for m in group}) > 1 or any("both" in m.roles for m in group)
+
+
+def _group(
+    heads: list[Mention], before: list[Mention], reading: Reading, lexicon: Lexicon
+) -> list[Mention]:
+    """The heads and all mentions that are coordinated with them, to the left."""
+    group = list(heads)
+    grown = bool(heads)
+    while grown:
+        first = min(m.begin for m in group)
+        left_most = next(m for m in group if m.begin == first)
+        grown = False
+        for mention in before:
+            alike = mention not in group and mention.end <= first
+            if alike and coordinated(reading, mention, left_most, lexicon):
+                if not _same_sort(mention, left_most):
+                    continue
+                group.append(mention)
+                grown = True
+    return group
+
+
+def _same_sort(left: Mention, right: Mention) -> bool:
+    """Whether two mentions can be one list: both entities, or words of one group."""
+    entities = (left.value or "").startswith("id:") and (right.value or "").startswith("id:")
+    return entities or not left.kinds.isdisjoint(right.kinds)
+
+
+def _pair_before(
+    end: int, before: list[Mention], reading: Reading, lexicon: Lexicon
+) -> list[Mention]:
+    """The two or more entities of "X-სა და Y-ს … შორის" when other words stand among them."""
+    tables = lexicon.language.tables
+    words = [t for t in reading.tokens if t.end + reading.begin <= end]
+    joint = next((t for t in reversed(words) if t.text in tables["conjunctions"]), None)
+    if joint is None:
+        return []
+    place = joint.begin + reading.begin
+    stops = [m.end for m in before if m.is_a({"sign", "date", "hold", "agreement"})]
+    start = max((s for s in stops if s <= place), default=reading.begin)
+    entities = [m for m in before if m.entry and (m.value or "").startswith("id:")]
+    right = [m for m in entities if place < m.begin]
+    left = [m for m in entities if start <= m.begin < place]
+    chosen = []
+    for side in (left, right):
+        datives = [m for m in side if "dat" in m.roles]
+        if not side:
+            return []
+        chosen.append((datives or side)[-1])
+    return chosen

@@ -1,0 +1,92 @@
+"""IRIs: prefixes (from `ontology/context.jsonld`), expansion, compaction, and minting."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from functools import cache
+
+import pyoxigraph as ox
+
+from bilateral.errors import OntologyError
+from bilateral.folders import folder
+
+# Letters that Unicode decomposition leaves whole, as ASCII; not names or facts but spelling.
+LETTERS = str.maketrans({"ə": "a", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae"})
+
+
+@cache
+def prefixes() -> dict[str, str]:
+    """All prefixes with their namespaces."""
+    path = folder("ontology") / "context.jsonld"
+    context = json.loads(path.read_text(encoding="utf-8"))["@context"]
+    return {
+        key: value
+        for key, value in context.items()
+        if isinstance(value, str) and value.endswith(("/", "#")) and not key.startswith("@")
+    }
+
+
+@cache
+def expand(curie: str) -> str:
+    """The IRI of a CURIE such as "bil:party"."""
+    prefix, _, name = curie.partition(":")
+    try:
+        return prefixes()[prefix] + name
+    except KeyError as error:
+        what = f"'{curie}' has the unknown prefix '{prefix}'"
+        remedy = "Use a prefix of ontology/context.jsonld, or add it there."
+        raise OntologyError(what, remedy) from error
+
+
+@cache
+def compact(iri: str) -> str:
+    """The CURIE of an IRI, or the IRI itself where no prefix fits."""
+    fitting = [(len(ns), name) for name, ns in prefixes().items() if iri.startswith(ns)]
+    if not fitting:
+        return iri
+    length, name = max(fitting)
+    return f"{name}:{iri[length:]}"
+
+
+@cache
+def node(curie: str) -> ox.NamedNode:
+    """The RDF node of a CURIE."""
+    return ox.NamedNode(expand(curie))
+
+
+def graph(name: str) -> ox.NamedNode:
+    """The name of one of the graphs that belong to no passage."""
+    return node(f"graph:{name}")
+
+
+def passage_iri(source: str, begin: int, end: int) -> ox.NamedNode:
+    """The address of a span of a source's text (RFC 5147, code points, end exclusive)."""
+    return ox.NamedNode(f"{expand('source:' + source)}#char={begin},{end}")
+
+
+@cache
+def turtle_prefixes() -> str:
+    """Prefix declarations to put before a piece of Turtle or SPARQL."""
+    return "".join(f"PREFIX {name}: <{ns}>\n" for name, ns in sorted(prefixes().items()))
+
+
+@cache
+def slug(text: str) -> str:
+    """The text as lower-case ASCII words joined by hyphens; Georgian letters are romanised."""
+    if not text.isascii():
+        text = romanised(text).lower().translate(LETTERS)
+        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def romanised(text: str) -> str:
+    """Georgian letters by the national system of romanisation of 2002; others as they are."""
+    return text.translate(_romanisation())
+
+
+@cache
+def _romanisation() -> dict[int, str]:
+    path = folder("graph") / "languages" / "romanisation.json"
+    return str.maketrans(json.loads(path.read_text(encoding="utf-8"))["letters"])

@@ -1,0 +1,139 @@
+"""The nodes that rules make: their IRIs, from stable keys, and their labels in each language."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bilateral.dates import written
+from bilateral.model import Proposal
+from bilateral.namespaces import expand, slug
+
+if TYPE_CHECKING:
+    from bilateral.mentions import Mention, Reading
+    from bilateral.rules import Make
+    from bilateral.work import Bound, Work
+
+FIELD = re.compile(r"\{([a-z]\w*?)(?:_(words|code|before|lemma))?\}")
+
+
+def type_of(make: Make, bound: Bound) -> str:
+    """The local name of the class of the node that a rule makes."""
+    name = make.type
+    if name.startswith("?"):
+        found = bound.get(name[1:], ())
+        return str(found[0].value).partition(":")[2] if found else ""
+    return name.partition(":")[2] or name
+
+
+def node_of(make: Make, bound: Bound, reading: Reading, work: Work) -> str | None:
+    """The CURIE of the node that a rule makes, registered with its labels."""
+    key = FIELD.sub(lambda m: _key(m[1], m[2], bound, work, reading), make.id)
+    value = "id:" + slug(key)
+    if value == "id:":
+        return None
+    if value in work.lexicon.entries:
+        return value
+    at = bound[make.at][0]
+    value = _apart(value, at, work)
+    if value not in work.proposals:
+        labels = {
+            language: _label(text, language, bound, reading, work) for language, text in make.label
+        }
+        work.proposals[value] = Proposal(
+            iri=expand(value),
+            type=expand("bil:" + type_of(make, bound)),
+            labels=labels,
+            begin=at.begin,
+            end=at.end,
+            named=make.propose,
+        )
+    return value
+
+
+def _apart(value: str, at: Mention, work: Work) -> str:
+    """The value, with a number where another mention's node already has it.
+
+    Two agreements of one kind and day are two agreements; composed names are one wherever they
+    stand, which their rules say by an id of names only.
+    """
+    if not re.search(r"-(?:19|20)\d\d", value):
+        return value
+    number, candidate = 1, value
+    while True:
+        owner = work.nodes.get(candidate)
+        here = (at.begin, at.end, candidate)
+        if owner is None or owner[:2] == here[:2] or at.leans_on:
+            work.nodes.setdefault(candidate, here)
+            return candidate
+        number += 1
+        candidate = f"{value}-{number}"
+
+
+def _key(name: str, aspect: str | None, bound: Bound, work: Work, reading: Reading) -> str:
+    if name == "source":
+        return work.source.id
+    found = bound.get(name, ())
+    if aspect == "code" and found and found[0].entry:
+        return found[0].entry.code.lower()
+    if aspect is not None:
+        return _side(found, aspect, bound, reading)
+    parts = []
+    for mention in found[:3]:
+        if mention.span is not None:
+            parts.append(mention.span.key)
+        elif mention.value:
+            parts.append(mention.value.partition(":")[2] or mention.value)
+        else:
+            parts.append(_words(mention, reading))
+    return "-".join(parts)
+
+
+def _label(template: str, language: str, bound: Bound, reading: Reading, work: Work) -> str:
+    def shown(match: re.Match[str]) -> str:
+        found = bound.get(match[1], ())
+        if match[2]:
+            return _side(found, match[2], bound, reading)
+        return ", ".join(_name(m, match[2] or language, reading, work) for m in found)
+
+    text = FIELD.sub(shown, template)
+    # An optional slot that found nothing leaves its brackets or comma behind.
+    text = re.sub(r"\(\s*\)|(?<=\s),|,\s*(?=$)|,\s*(?=,)", "", text)
+    return " ".join(text.split()).strip(" ,–-")
+
+
+def _side(found: tuple[Mention, ...], aspect: str, bound: Bound, reading: Reading) -> str:
+    """A slot's words, the words from the first slot to it, or its dictionary form."""
+    if not found:
+        return ""
+    if aspect == "before":
+        begin = min(m.begin for mentions in bound.values() for m in mentions)
+        return reading.folded[begin - reading.begin : found[0].begin - reading.begin].strip('" ')
+    if aspect == "lemma":
+        return found[0].entry.names[0] if found[0].entry else ""
+    return _words_of(found, reading)
+
+
+def _name(mention: Mention, language: str, reading: Reading, work: Work) -> str:
+    if mention.span is not None:
+        return written(mention.span, language)
+    label = work.knowledge.label(mention.value, language)
+    if label:
+        return label
+    proposal = work.proposals.get(mention.value or "")
+    if proposal and language in proposal.labels:
+        return proposal.labels[language]
+    text = mention.value if mention.is_a({"quote", "number", "quantity", "ordinal"}) else None
+    text = text or _words(mention, reading)
+    return text if language == "ka" else work.knowledge.romanised(text)
+
+
+def _words(mention: Mention, reading: Reading) -> str:
+    return reading.folded[mention.begin - reading.begin : mention.end - reading.begin]
+
+
+def _words_of(found: tuple[Mention, ...], reading: Reading) -> str:
+    if not found:
+        return ""
+    begin, end = min(m.begin for m in found), max(m.end for m in found)
+    return reading.folded[begin - reading.begin : end - reading.begin].strip('" ')

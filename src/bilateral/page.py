@@ -1,0 +1,250 @@
+"""A ministry's page as received: its text, its sections, and its sentences with exact offsets.
+
+Offsets count code points of the decoded text (RFC 5147), end exclusive. Nothing is removed or
+normalised, so the words between two offsets are the page's own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bilateral.errors import SourceError
+from bilateral.language import Language, languages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LARGEST_PAGE_BYTES = 4_000_000  # a page is prose that a person wrote; a corpus is many pages
+SMALLEST_SHARE_OF_LETTERS = 0.3
+FEWEST_LINES = 5
+WRAPPED_LINE = range(50, 131)  # lines of such lengths, almost all of them, were wrapped by hand
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The smallest unit of a page that the rules read; `begin` and `end` are page offsets."""
+
+    begin: int
+    end: int
+    text: str
+    section: int | None
+    heading: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section's opening words and where the section ends; `empty` when nothing follows them."""
+
+    begin: int
+    end: int
+    text: str
+    section_end: int
+    empty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's text with its sentences in order and its sections."""
+
+    text: str
+    language: Language
+    sentences: tuple[Sentence, ...]
+    headings: tuple[Heading, ...]
+
+
+def read_page(received: bytes, name: str) -> Page:
+    """The page in these bytes. Raises SourceError when they are not a page we can read."""
+    text = _decode(received, name)
+    language = _language_of(text, name)
+    sentences, headings = _divide(text, language)
+    return Page(text, language, tuple(sentences), tuple(headings))
+
+
+def _decode(received: bytes, name: str) -> str:
+    if not received.strip():
+        what = "the page is empty"
+        raise SourceError(what, "Save the page's text into the file, as UTF-8.", file=name)
+    if len(received) > LARGEST_PAGE_BYTES:
+        what = f"the page has {len(received):,} bytes, more than {LARGEST_PAGE_BYTES:,}"
+        raise SourceError(what, "Give one page at a time; a corpus is many files.", file=name)
+    if received.startswith((b"\xff\xfe", b"\xfe\xff")):
+        what = "the page is in UTF-16"
+        remedy = f"Convert it: iconv -f UTF-16 -t UTF-8 {name} > page.txt"
+        raise SourceError(what, remedy, file=name)
+    if b"\x00" in received:
+        what = "the file is binary, not text"
+        raise SourceError(what, "Save the page as plain text (UTF-8) and give that.", file=name)
+    try:
+        return received.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = received.count(b"\n", 0, error.start) + 1
+        what = f"byte {error.start} is not UTF-8"
+        remedy = "Save the page as UTF-8 (in most editors: Save As, Encoding)."
+        raise SourceError(what, remedy, file=name, line=line) from error
+
+
+def _language_of(text: str, name: str) -> Language:
+    best = max(languages().values(), key=lambda language: language.share_of_letters(text))
+    if best.share_of_letters(text) >= SMALLEST_SHARE_OF_LETTERS:
+        return best
+    for language in languages().values():
+        if _typed_in_a_legacy_font(text, language):
+            what = "the page is typed in a legacy font: its letters are Latin, only its look is not"
+            remedy = f"Convert it to Unicode text first (legacy keyboard of '{language.code}')."
+            raise SourceError(what, remedy, file=name)
+    known = ", ".join(sorted(languages()))
+    what = f"the page is in no language that has rules (there are: {known})"
+    raise SourceError(what, "Give a page in one of these; others are added as data.", file=name)
+
+
+def _typed_in_a_legacy_font(text: str, language: Language) -> bool:
+    legacy = language.tables.get("legacy")
+    if not legacy:
+        return False
+    keys = str.maketrans(legacy["keyboard"])
+    words = re.findall(r"[A-Za-z]+", text)[:2000]
+    common = set(legacy["common_words"])
+    return sum(word.translate(keys) in common for word in words) > len(words) / 100
+
+
+def _divide(text: str, language: Language) -> tuple[list[Sentence], list[Heading]]:
+    """All sentences, each knowing its section, and all headings."""
+    boilerplate = set(language.tables["boilerplate"])
+    sentences: list[Sentence] = []
+    openings: list[tuple[Sentence, int]] = []
+    for begin, end in _paragraphs(text, language):
+        whole = text[begin:end] in boilerplate
+        for first, last, heading in _sentences(text, begin, end, language):
+            is_heading = heading and not whole
+            if is_heading:
+                openings.append(
+                    (Sentence(first, last, text[first:last], None, True), len(sentences))
+                )
+            section = len(openings) - 1 if openings else None
+            sentences.append(Sentence(first, last, text[first:last], section, is_heading))
+    headings = []
+    for number, (opening, index) in enumerate(openings):
+        following = openings[number + 1][1] if number + 1 < len(openings) else len(sentences)
+        ends = sentences[following - 1].end
+        # The page's own title announces the whole page; only a later heading can be left empty.
+        empty = index > 0 and following == index + 1
+        headings.append(Heading(opening.begin, opening.end, opening.text, ends, empty))
+    return sentences, headings
+
+
+def _paragraphs(text: str, language: Language) -> Iterator[tuple[int, int]]:
+    """Begin and end of each paragraph, without its bullet and the blanks around it."""
+    bullet = re.compile(rf"\s*(?:(?:{language.tables['sentences']['bullets']})\s+)?")
+    lines = [m for m in re.finditer(r"[^\r\n]+", text) if m.group().strip()]
+    lengths = [len(line.group().rstrip()) for line in lines]
+    wrapped = len(lines) > FEWEST_LINES and sum(n in WRAPPED_LINE for n in lengths) > 0.7 * len(
+        lines
+    )
+    pending: tuple[int, int] | None = None
+    for number, line in enumerate(lines):
+        start = bullet.match(text, line.start(), line.end())
+        begin = start.end() if start else line.start()
+        end = line.start() + len(line.group().rstrip())
+        if begin >= end:
+            continue
+        goes_on = (
+            wrapped
+            and pending is not None
+            and not start.group().strip()  # type: ignore[union-attr]
+            and text[pending[1] - 1] not in ".!?:;"
+            and text.count("\n", pending[1], begin) == 1
+            and lengths[number - 1] in WRAPPED_LINE
+        )
+        if goes_on and pending is not None:
+            pending = (pending[0], end)
+            continue
+        if pending is not None:
+            yield pending
+        pending = (begin, end)
+    if pending is not None:
+        yield pending
+
+
+def _sentences(
+    text: str, begin: int, end: int, language: Language
+) -> Iterator[tuple[int, int, bool]]:
+    """Begin, end, and whether it is a heading, of each sentence of one paragraph."""
+    opening = _opening(text, begin, end, language.tables["sentences"]["opening_words"])
+    if opening is not None:
+        yield begin, opening, True
+        begin = opening + _blanks(text, opening, end)
+        if begin >= end:
+            return
+    elif text[end - 1] not in ".!?;,)" and not re.search(r"https?:", text[begin:end]):
+        words = len(text[begin:end].split())
+        if (
+            words <= 2 * language.tables["sentences"]["opening_words"]
+            and "\n" not in text[begin:end]
+        ):
+            yield begin, end, _stands_alone(text, begin, end)
+            return
+    for first, last in _split(text, begin, end, language):
+        yield first, last, False
+
+
+def _stands_alone(text: str, begin: int, end: int) -> bool:
+    """Whether the paragraph has its lines to itself: a blank line before or after, no bullet."""
+    before = text[:begin].rstrip(" \t")
+    after = text[end:].lstrip(" \t\r")
+    return (not before or before.endswith("\n")) and (not after or after.startswith("\n"))
+
+
+def _opening(text: str, begin: int, end: int, most_words: int) -> int | None:
+    """The end of a paragraph's opening "X:", when it is a heading; else None."""
+    colon = text.find(":", begin, end)
+    if colon < 0:
+        return None
+    words = text[begin:colon]
+    rest = text[colon + 1 : end].lstrip()
+    if (
+        len(words.split()) > most_words
+        or re.search(r"[\d.,!?]", words)
+        or rest.startswith(("http", "//"))
+    ):
+        return None
+    return colon + 1
+
+
+def _blanks(text: str, begin: int, end: int) -> int:
+    return len(text[begin:end]) - len(text[begin:end].lstrip())
+
+
+def _split(text: str, begin: int, end: int, language: Language) -> Iterator[tuple[int, int]]:
+    tables = language.tables["sentences"]
+    abbreviations: list[str] = tables["abbreviations"]
+    ends_in_abbreviation = re.compile(
+        r"(?:^|[\s(\"'„“])(?:" + "|".join(map(re.escape, abbreviations)) + r")\.$"
+    )
+    longest: int = tables["longest"]
+    first = begin
+    goes_on = {a: tuple(words) for a, words in tables["ends_unless"].items()}
+    for stop in re.finditer(r"[.!?]+[\"”“»)'~]*(?=\s|$)", text[begin:end]):
+        last = begin + stop.end()
+        before = text[max(first, last - 12) : last]
+        if last < end and ends_in_abbreviation.search(before):
+            abbreviation = before.split()[-1].rstrip(".")
+            following = text[last:end].lstrip()
+            if abbreviation not in goes_on or following.startswith(goes_on[abbreviation]):
+                continue
+        yield from _cut(text, first, last, longest)
+        first = last + _blanks(text, last, end)
+    if first < end:
+        yield from _cut(text, first, end, longest)
+
+
+def _cut(text: str, begin: int, end: int, longest: int) -> Iterator[tuple[int, int]]:
+    """The span itself, or pieces of it that end at a blank, when it is too long to be prose."""
+    while end - begin > longest:
+        blank = text.rfind(" ", begin, begin + longest)
+        last = blank if blank > begin else begin + longest
+        yield begin, last
+        begin = last + _blanks(text, last, end)
+    if begin < end:
+        yield begin, end

@@ -1,0 +1,164 @@
+"""What a rule's slot asks of a mention: kinds, roles, values, and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from bilateral.errors import RuleError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bilateral.mentions import Mention, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """The conditions of one slot; see docs/rules.md for each."""
+
+    is_: tuple[str, ...] = ()
+    role: tuple[str, ...] = ()
+    not_: tuple[str, ...] = ()
+    no_role: tuple[str, ...] = ()
+    value: tuple[str, ...] = ()
+    no_value: tuple[str, ...] = ()
+    near: str | None = None
+    before: str | None = None
+    after: str | None = None
+    within: int | None = None
+    clause: bool = False
+    many: bool = False
+    optional: bool = False
+    nested: bool = False
+    list: bool = False
+    words: int | None = None
+    default: str | None = None
+    apart: tuple[str, ...] = ()
+    inside: str | None = None
+    agrees: str | None = None
+    free: bool = False
+
+    def fits(self, mention: Mention) -> bool:
+        """Whether a mention by itself is one that the slot asks for."""
+        return (
+            (self.nested or not mention.nested)
+            and (not self.is_ or mention.is_a(self.is_))
+            and not mention.is_a(self.not_)
+            and (not self.role or not mention.roles.isdisjoint(self.role))
+            and mention.roles.isdisjoint(self.no_role)
+            and (not self.value or mention.value in self.value)
+            and mention.value not in self.no_value
+        )
+
+
+def read_want(given: object, name: str, file: str, line: int | None) -> Want:
+    """The slot's conditions. Raises RuleError for a key that is not known or of a wrong type."""
+    if not isinstance(given, dict):
+        what = f"the slot '{name}' is not a mapping"
+        raise RuleError(what, "Write it like: name: {is: City, role: in}.", file=file, line=line)
+    known = {field.name.rstrip("_"): field for field in fields(Want)}
+    values: dict[str, Any] = {}
+    for key, found in given.items():
+        value = found
+        if key not in known:
+            what = f"the slot '{name}' has the unknown key '{key}'"
+            remedy = f"Known keys: {', '.join(sorted(known))}."
+            raise RuleError(what, remedy, file=file, line=line)
+        kind = str(known[key].type)
+        if kind.startswith("tuple"):
+            if not isinstance(value, (str, list)):
+                what = f"'{key}' of the slot '{name}' is neither a word nor a list of words"
+                remedy = "Write a word, or words in [ ]; put yes, no, on, off in quotation marks."
+                raise RuleError(what, remedy, file=file, line=line)
+            value = (value,) if isinstance(value, str) else tuple(map(str, value))
+        elif kind == "bool" and not isinstance(value, bool):
+            what = f"'{key}' of the slot '{name}' is neither true nor false"
+            raise RuleError(what, "Write true or false.", file=file, line=line)
+        values[known[key].name] = value
+    return Want(**values)
+
+
+def tokens_apart(reading: Reading, left: Mention, right: Mention) -> int:
+    """How many tokens stand between two mentions; 0 where they touch or overlap."""
+    first, second = (left, right) if left.begin <= right.begin else (right, left)
+    return len(reading.between(first, second))
+
+
+def choose(
+    want: Want,
+    anchor: Mention,
+    bound: dict[str, tuple[Mention, ...]],
+    reading: Reading,
+    rivals: Sequence[Mention],
+) -> tuple[Mention, ...]:
+    """The mentions that fill a slot: all that fit when it takes many, else the nearest one.
+
+    A mention that is nearer to a rival (another mention that the anchor's slot fits) is the
+    rival's, unless the slot takes many.
+    """
+    near = bound.get(want.near or "", ())
+    origin = near[0] if near else anchor
+    found = [
+        m
+        for m in reading.mentions
+        if want.fits(m) and m is not anchor and _placed(want, m, origin, bound, reading)
+    ]
+    taken = {id(m) for name in want.apart for m in bound.get(name, ())}
+    values = {m.value for name in want.apart for m in bound.get(name, ())}
+    found = [m for m in found if id(m) not in taken and m.value not in values]
+    if want.many:
+        same = [m for m in found if m.clause == origin.clause]
+        return tuple(_unique(same if want.clause else found))
+    found = [m for m in found if not want.clause or m.clause == origin.clause]
+    ranked = sorted(found, key=lambda m: _rank(m, origin, reading))
+    for mention in ranked:
+        nearer = any(
+            _rank(mention, rival, reading) < _rank(mention, anchor, reading)
+            for rival in rivals
+            if rival.begin != anchor.begin and not near
+        )
+        if not nearer:
+            return (mention,)
+    return tuple(ranked[:1])
+
+
+def _rank(mention: Mention, origin: Mention, reading: Reading) -> tuple[bool, int, int]:
+    apart = tokens_apart(reading, mention, origin)
+    return mention.clause != origin.clause, apart, mention.begin
+
+
+def _placed(
+    want: Want,
+    mention: Mention,
+    origin: Mention,
+    bound: dict[str, tuple[Mention, ...]],
+    reading: Reading,
+) -> bool:
+    before = bound.get(want.before or "", ())
+    after = bound.get(want.after or "", ())
+    if want.before and (not before or mention.end > before[0].begin):
+        return False
+    if want.after and (not after or mention.begin < after[-1].end):
+        return False
+    inside = bound.get(want.inside or "", ())
+    if want.inside and not any(o.begin <= mention.begin and mention.end <= o.end for o in inside):
+        return False
+    agreeing = bound.get(want.agrees or "", ())
+    if want.agrees and not any(_class_of(mention) in o.kinds for o in agreeing):
+        return False
+    if want.within is None:
+        return True
+    return tokens_apart(reading, mention, (before or after or (origin,))[0]) <= want.within
+
+
+def _class_of(mention: Mention) -> str:
+    return (mention.value or "").removeprefix("bil:")
+
+
+def _unique(mentions: list[Mention]) -> list[Mention]:
+    """One mention for each value, the first."""
+    seen: dict[object, Mention] = {}
+    for mention in mentions:
+        seen.setdefault((mention.value, mention.unit, mention.span), mention)
+    return list(seen.values())

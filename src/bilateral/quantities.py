@@ -1,0 +1,125 @@
+"""Numbers, multipliers, ordinals, and durations as a page writes them.
+
+A number keeps its digits as written; a decimal comma becomes a point, and signs between thousands
+are dropped. Whether "12.345" is twelve thousand or twelve and a fraction depends on what follows:
+before a multiplier (million) the sign is a decimal one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bilateral.language import Language
+
+NUMBER = re.compile(
+    r"(?<![\w.,/-])\d{1,3}(?:[  .,']\d{3})+(?:[.,]\d+)?(?![\d])|(?<![\w.,/])\d+(?:[.,]\d+)?"
+)
+GROUPS = re.compile(r"\d{1,3}(?:[ .,']\d{3})+")
+ROMAN_VALUES = {"i": 1, "v": 5, "x": 10}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in a folded sentence: its offsets, its decimal digits, its power of ten."""
+
+    begin: int
+    end: int
+    digits: str
+    power: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An ordinal (its number) or a duration (its xsd:duration) in a folded sentence."""
+
+    begin: int
+    end: int
+    value: str
+
+
+def find_numbers(folded: str, language: Language) -> list[Number]:
+    """All numbers with the multiplier that follows, in order."""
+    found = []
+    for match in NUMBER.finditer(folded):
+        text, end, power = match.group(), match.end(), 0
+        for exponent, pattern in _multipliers(language):
+            following = pattern.match(folded, end)
+            if following:
+                power, end = exponent, following.end()
+                break
+        found.append(Number(match.start(), end, _digits(text, scaled=power > 0), power))
+    return found
+
+
+def _digits(text: str, *, scaled: bool) -> str:
+    groups = re.split(r"[ ']", text)
+    if len(groups) > 1:
+        return _digits("".join(groups), scaled=True)
+    signs = re.findall(r"[.,]", text)
+    if len(set(signs)) > 1:  # 1.234,5: the last sign is the decimal one
+        whole, fraction = re.split(rf"\{signs[-1]}", text)
+        return re.sub(r"[.,]", "", whole) + "." + fraction
+    if len(signs) > 1 or (signs and not scaled and GROUPS.fullmatch(text) and text[0] != "0"):
+        return re.sub(r"[.,]", "", text)
+    return text.replace(",", ".")
+
+
+@cache
+def _multipliers(language: Language) -> list[tuple[int, re.Pattern[str]]]:
+    table = language.tables["numbers"]["multipliers"]
+    return [(power, re.compile(rf"\s*(?:{'|'.join(forms)})")) for power, forms in table.items()]
+
+
+def find_ordinals(folded: str, language: Language) -> list[Counted]:
+    """All ordinals, in order: მე-10, 10-ე, მეათე, X."""
+    table = language.tables["numbers"]
+    found = []
+    for match in _compiled(table["ordinal_pattern"]).finditer(folded):
+        groups = match.groupdict()
+        value = groups["number"] or groups["number2"]
+        if groups["roman"]:
+            value = str(_roman(groups["roman"]))
+        elif groups["word"]:
+            value = _ordinal_word(groups["word"], language)
+        if value:
+            found.append(Counted(match.start(), match.end(), str(int(value))))
+    return found
+
+
+def _ordinal_word(word: str, language: Language) -> str | None:
+    ordinals = language.tables["numbers"]["ordinals"]
+    for form in (word, *language.analyse(word)):
+        number = ordinals.get(form) or ordinals.get(form.removesuffix("ი"))
+        if number:
+            return str(number)
+    return None
+
+
+def _roman(text: str) -> int:
+    values = [ROMAN_VALUES[sign] for sign in text]
+    following = [*values[1:], 0]
+    return sum(-v if v < n else v for v, n in zip(values, following, strict=True))
+
+
+def find_durations(folded: str, language: Language) -> list[Counted]:
+    """All durations as xsd:duration (XML Schema part 2, 3.2.6): "five-year" is P5Y."""
+    words = language.tables["numbers"]["words"]
+    found: list[Counted] = []
+    for pattern in language.tables["numbers"]["durations"]:
+        for match in _compiled(rf"(?<!\w){pattern}").finditer(folded):
+            groups = match.groupdict()
+            unit = next(name for name in ("Y", "M", "D", "H") if groups.get(name))
+            count = groups.get("number") or words.get(str(groups.get("word")).rstrip("-"))
+            if count and not any(f.begin < match.end() and match.start() < f.end for f in found):
+                time = "T" if unit == "H" else ""
+                found.append(Counted(match.start(), match.end(), f"P{time}{count}{unit}"))
+    return sorted(found, key=lambda counted: counted.begin)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)

@@ -1,0 +1,62 @@
+"""Every rule reads its examples and leaves its counter-examples alone."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+
+from bilateral.namespaces import compact, expand, turtle_prefixes
+from bilateral.rules import load_rules
+
+RULES = load_rules("ka")
+EXAMPLES = [
+    pytest.param(rule, example, id=f"{rule.name}-{number}")
+    for rule in RULES
+    for number, example in enumerate(rule.examples)
+]
+COUNTER = [
+    pytest.param(rule, text, id=f"{rule.name}-{number}")
+    for rule in RULES
+    for number, text in enumerate(rule.counter)
+]
+
+
+def said(work, rule):
+    return [s for s in work.statements if s.by == rule.name]
+
+
+@pytest.mark.parametrize(("rule", "example"), EXAMPLES)
+def test_rule_reads_its_example(rule, example, reads):
+    work = reads(example.text)
+    own = said(work, rule)
+    assert own or not rule.say, f"{rule.name} says nothing"
+    got = {(s.predicate, s.object) for s in own}
+    for text in example.gives:
+        turtle = f"{turtle_prefixes()} <urn:s> {text} ."
+        (triple,) = ox.parse(turtle, format=ox.RdfFormat.TURTLE)
+        assert (triple.predicate, triple.object) in got, sorted(map(str, got))
+
+
+@pytest.mark.parametrize(("rule", "text"), COUNTER)
+def test_rule_leaves_its_counter_example_alone(rule, text, reads):
+    assert not said(reads(text), rule)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_examples_of_a_rule_are_worded_differently(rule):
+    first, second = rule.examples[0].text, rule.examples[1].text
+    assert len(set(first.split()) & set(second.split())) < 0.8 * len(set(first.split()))
+
+
+def test_rules_say_only_declared_terms(knowledge):
+    declared = {compact(t.subject.value) for t in knowledge.ontology
+                if isinstance(t.subject, ox.NamedNode)}  # fmt: skip
+    own = expand("bil:")
+    used = {
+        compact(part.value)
+        for rule in RULES
+        for triple in rule.say
+        for part in triple
+        if isinstance(part, ox.NamedNode) and part.value.startswith(own)
+    }
+    assert used <= declared, sorted(used - declared)
