@@ -137,14 +137,20 @@ def test_every_sentence_is_translated(made):
     assert [s.text for s in extraction.sentences if not s.translation] == []
 
 
-def test_derived_statements_have_reasons(made, store):
+def test_derived_statements_have_reasons(store):
     assert ask(store, "GRAPH graph:derived { id:georgia org:memberOf id:guam }")
-    value = rows(store, """SELECT ?v { GRAPH graph:derived {
-        id:implied-georgia-azerbaijan-trade-turnover-2010 sdmx-measure:obsValue ?v } }""")
+    value = rows(
+        store,
+        """SELECT ?v { GRAPH graph:derived {
+        id:implied-georgia-azerbaijan-trade-turnover-2010 sdmx-measure:obsValue ?v } }""",
+    )
     assert [v.value for (v,) in value] == ["542.2"]
-    assert ask(store, """GRAPH graph:derived { ?why rdf:subject
+    assert ask(
+        store,
+        """GRAPH graph:derived { ?why rdf:subject
         id:implied-georgia-azerbaijan-trade-turnover-2010 ; prov:wasDerivedFrom ?passage ;
-        prov:wasGeneratedBy rule:previous-value }""")
+        prov:wasGeneratedBy rule:previous-value }""",
+    )
 
 
 def test_deriving_twice_adds_nothing(made):
@@ -159,7 +165,11 @@ def test_build_leaves_all_files(tmp_path):
 
 def test_formats_say_the_same(tmp_path):
     build([], tmp_path / "out")
-    formats = {"nq": ox.RdfFormat.N_QUADS, "trig": ox.RdfFormat.TRIG, "jsonld": ox.RdfFormat.JSON_LD}
+    formats = {
+        "nq": ox.RdfFormat.N_QUADS,
+        "trig": ox.RdfFormat.TRIG,
+        "jsonld": ox.RdfFormat.JSON_LD,
+    }
     graphs = [
         set(ox.parse(path=str(tmp_path / "out" / f"graph.{name}"), format=form))
         for name, form in formats.items()

@@ -23,10 +23,10 @@ PREFIX sdmx-measure: <http://purl.org/linked-data/sdmx/2009/measure#>
 """
 BROKEN = {
     "office without a state": "id:x a bil:Office .",
-    "two values": 'id:x a bil:Observation ; sdmx-measure:obsValue 1.0 , 2.0 .',
+    "two values": "id:x a bil:Observation ; sdmx-measure:obsValue 1.0 , 2.0 .",
     "days out of order": 'id:x dcterms:date "2010"^^<http://id.loc.gov/datatypes/edtf/EDTF> ;'
     ' bil:notBefore "2010-12-31"^^xsd:date ; bil:notAfter "2010-01-01"^^xsd:date .',
-    "signatory that is a project": 'id:x a bil:Protocol ; bil:signatory id:y . id:y a bil:Project .',
+    "signatory that is a project": "id:x a bil:Protocol ; bil:signatory id:y . id:y a bil:Project .",
     "term as text": 'id:x a bil:Memorandum ; bil:term "five years" .',
     "label twice": 'id:x a bil:City ; rdfs:label "a"@en , "b"@en , "c"@ka , "d"@az .',
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bilateral.knowledge import Knowledge
-    from bilateral.model import Extraction, Passage, Proposal
+    from bilateral.model import Extraction, Proposal
 
 LANGUAGES = ("en", "ka", "az")
 GEORGIAN = re.compile(r"[\u10D0-\u10FA]")
@@ -109,11 +110,14 @@ def _passages(extraction: Extraction) -> Iterator[Fact]:
     makers: dict[tuple[int, int], set[str]] = {}
     for s in extraction.statements:
         makers.setdefault((s.begin, s.end), set()).add(s.by)
-    sentences = {(s.begin, s.end): s for s in extraction.sentences}
+    sentences = {(s.begin, s.end) for s in extraction.sentences}
+    begins = [s.begin for s in extraction.sentences]
+    ends = {end for _, end in makers}
     language = source.page.language.code
     for begin, end in sorted({*sentences, *makers}):
         iri = passage_iri(source.id, begin, end)
-        covered = [s for s in extraction.sentences if begin <= s.begin and s.end <= end]
+        first, last = bisect_left(begins, begin), bisect_right(begins, end)
+        covered = [s for s in extraction.sentences[first:last] if s.end <= end]
         yield iri, TYPE, node("bil:Passage")
         yield iri, "nif:beginIndex", typed(str(begin), "nonNegativeInteger")
         yield iri, "nif:endIndex", typed(str(end), "nonNegativeInteger")
@@ -129,21 +133,17 @@ def _passages(extraction: Extraction) -> Iterator[Fact]:
         for maker in sorted(makers.get((begin, end), ())):
             by = _review(extraction) if maker == "review" else node("rule:" + maker)
             yield iri, "prov:wasGeneratedBy", by
-        if (begin, end) not in makers and not _said(covered, makers):
+        if (begin, end) not in makers and ends.isdisjoint(s.end for s in covered):
             yield iri, "bil:yieldsNothing", typed("true", "boolean")
     for maker in sorted({s.by for s in extraction.statements} - {"review"}):
         yield node("rule:" + maker), TYPE, node("bil:Rule")
         yield node("rule:" + maker), "rdfs:label", ox.Literal(maker, language="en")
 
 
-def _said(covered: list[Passage], makers: dict[tuple[int, int], set[str]]) -> bool:
-    """Whether a statement in a longer passage ends with one of the sentences."""
-    return any(end == sentence.end for sentence in covered for _, end in makers)
-
-
 def _mentions(extraction: Extraction) -> Iterator[Fact]:
     source = extraction.source
     language = source.page.language.code
+    begins = [s.begin for s in extraction.sentences]
     for m in extraction.mentions:
         iri = ox.NamedNode(passage_iri(source.id, m.begin, m.end).value)
         yield iri, TYPE, node("bil:Mention")
@@ -152,10 +152,8 @@ def _mentions(extraction: Extraction) -> Iterator[Fact]:
         yield iri, "nif:anchorOf", ox.Literal(m.text, language=language)
         yield iri, "nif:referenceContext", node("source:" + source.id)
         yield iri, "itsrdf:taIdentRef", ox.NamedNode(m.target)
-        holding = next(
-            (s for s in extraction.sentences if s.begin <= m.begin and m.end <= s.end), None
-        )
-        if holding is not None and (holding.begin, holding.end) != (m.begin, m.end):
+        holding = extraction.sentences[bisect_right(begins, m.begin) - 1]
+        if m.end <= holding.end and (holding.begin, holding.end) != (m.begin, m.end):
             passage = passage_iri(source.id, holding.begin, holding.end)
             yield iri, "bil:inPassage", passage
         if m.case:

@@ -49,6 +49,7 @@ class Language:
         self._endings = by_ending
         self._longest_ending = max(map(len, by_ending), default=0)
         self._particles: list[str] = tables["particles"]
+        self.dictionary_ends: tuple[str, ...] = tuple(tables["dictionary_ends"])
         self._syncope: list[tuple[str, str]] = [tuple(pair) for pair in tables["syncope"]]
         self._analyses: dict[str, dict[str, frozenset[str]]] = {}
 
@@ -67,7 +68,7 @@ class Language:
 
     def is_ending(self, text: str) -> bool:
         """Whether the text is a case ending, as written after a hyphen (NATO-სთან)."""
-        return text in self._endings or text.removesuffix("ც") in self._endings
+        return any(form in self._endings for form in self._without_particles(text, shortest=1))
 
     def analyse(self, word: str) -> dict[str, frozenset[str]]:
         """The dictionary forms a folded word may stand for, each with its possible roles."""
@@ -87,13 +88,13 @@ class Language:
 
     def analyse_ending(self, ending: str) -> frozenset[str]:
         """The roles that an ending written after a hyphen says (SOCAR-ი: nom)."""
-        forms = [ending, ending.removesuffix("ც")]
+        forms = self._without_particles(ending, shortest=1)
         return frozenset(e.role for form in forms for e in self._endings.get(form, ()))
 
-    def _without_particles(self, word: str) -> Iterator[str]:
+    def _without_particles(self, word: str, shortest: int = SHORTEST_STEM + 1) -> Iterator[str]:
         yield word
         for particle in self._particles:
-            if word.endswith(particle) and len(word) - len(particle) > SHORTEST_STEM:
+            if word.endswith(particle) and len(word) - len(particle) >= shortest:
                 yield word.removesuffix(particle)
 
     def _lemmas(self, form: str) -> Iterator[tuple[str, str]]:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 SHORTEST_MISSPELT = 7
 SHORTEST_GLUED = 6
 WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,]\d+)*|\"+|%|\S")
-DICTIONARY_ENDS = ("ი", "ა", "ე", "ო", "უ")
 REQUIRED = ("id", "type", "en", "ka", "az", "names", "source")
 OPTIONAL = ("adjectives", "place_names", "note", "definition", "code")
 
@@ -125,7 +124,15 @@ class Lexicon:
                 if last >= len(tokens) or (entry.starts and first):
                     continue
                 if all(map(_matches, tokens[first : last + 1], words)):
-                    yield Found(first, last, entry, _roles(tokens[last], words[-1]))
+                    yield Found(first, last, entry, self._roles(tokens[last], words[-1]))
+
+    def _roles(self, token: Token, word: str) -> frozenset[str]:
+        if word.endswith("*"):
+            roles = frozenset(role for roles in token.lemmas.values() for role in roles)
+            said = roles - {"nom", "stem"}
+            # A word is its own dictionary form only where it ends like one.
+            return roles if not said or token.text.endswith(self.language.dictionary_ends) else said
+        return token.lemmas.get(word, frozenset({"nom"}))
 
     def _joined(self, tokens: list[Token]) -> Iterator[Token]:
         """Tokens with a hyphen and a case ending attached: NATO-სთან, 30%-ით."""
@@ -137,7 +144,8 @@ class Lexicon:
                 touching = token.end == hyphen.begin and hyphen.end == ending.begin
                 if hyphen.text == "-" and touching and self.language.is_ending(ending.text):
                     roles = self.language.analyse_ending(ending.text)
-                    lemmas = {token.text: roles, token.text + "ი": roles}
+                    ends = self.language.tables["hyphenated_ends"]
+                    lemmas = {token.text + end: roles for end in ends}
                     yield Token(token.begin, ending.end, token.text, lemmas)
                     position += 3
                     continue
@@ -192,15 +200,6 @@ def _matches(token: Token, word: str) -> bool:
     if word.endswith("*"):
         return token.text.startswith(word[:-1])
     return word == token.text or word in token.lemmas
-
-
-def _roles(token: Token, word: str) -> frozenset[str]:
-    if word.endswith("*"):
-        roles = frozenset(role for roles in token.lemmas.values() for role in roles)
-        said = roles - {"nom", "stem"}
-        # A word is its own dictionary form only where it ends like one.
-        return roles if not said or token.text.endswith(DICTIONARY_ENDS) else said
-    return token.lemmas.get(word, frozenset({"nom"}))
 
 
 def load_lexicon(language: Language, superclasses: dict[str, frozenset[str]]) -> Lexicon:

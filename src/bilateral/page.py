@@ -103,7 +103,7 @@ def _typed_in_a_legacy_font(text: str, language: Language) -> bool:
     legacy = language.tables.get("legacy")
     if not legacy:
         return False
-    keys = str.maketrans(legacy["keyboard"])
+    keys = str.maketrans(dict(legacy["keyboard"]))
     words = re.findall(r"[A-Za-z]+", text)[:2000]
     common = set(legacy["common_words"])
     return sum(word.translate(keys) in common for word in words) > len(words) / 100

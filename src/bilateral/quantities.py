@@ -93,7 +93,7 @@ def find_ordinals(folded: str, language: Language) -> list[Counted]:
 def _ordinal_word(word: str, language: Language) -> str | None:
     ordinals = language.tables["numbers"]["ordinals"]
     for form in (word, *language.analyse(word)):
-        number = ordinals.get(form) or ordinals.get(form.removesuffix("ი"))
+        number = ordinals.get(form) or ordinals.get(form[:-1])
         if number:
             return str(number)
     return None

@@ -1,0 +1,139 @@
+"""The shape of the project: modules depend one way, wheel and docs work, no address is kept."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from bilateral.cli import main
+
+from .conftest import ROOT
+
+PACKAGE = ROOT / "src" / "bilateral"
+# Each module may import those before it.
+ORDER = [
+    "__init__", "errors", "folders", "yamlfile", "namespaces", "language", "dates", "quantities",
+    "page", "gazetteer", "lexicon", "sources", "model", "context", "mentions", "templates",
+    "patterns", "rules", "knowledge", "work", "nodes", "compose", "review", "extract", "graphs",
+    "queryfile", "derive", "check", "catalogue", "report", "publish", "build", "show", "cli",
+    "__main__",
+]  # fmt: skip
+TYPES_ONLY = {("report", "build"), ("model", "sources"), ("context", "mentions")}
+
+
+def imports(name):
+    """The modules of ours that a module imports when it runs."""
+    tree = ast.parse((PACKAGE / f"{name}.py").read_text(encoding="utf-8"))
+    guarded = {
+        id(node)
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and "TYPE_CHECKING" in ast.dump(block.test)
+        for node in ast.walk(block)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("bilateral."):
+            if id(node) not in guarded:
+                yield node.module.removeprefix("bilateral.")
+
+
+def test_every_module_has_its_place():
+    assert sorted(ORDER) == sorted(path.stem for path in PACKAGE.glob("*.py"))
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_modules_depend_one_way(name):
+    allowed = set(ORDER[: ORDER.index(name)])
+    assert set(imports(name)) <= allowed
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.stem)
+def test_a_module_can_be_read_in_one_sitting(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.stem)
+def test_no_fact_stands_in_python(path):
+    assert not re.search(r"[\u10D0-\u10FA]", _code_only(path))
+
+
+def _code_only(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    docs = set()
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.FunctionDef, ast.ClassDef)):
+            first = node.body[0] if node.body else None
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                docs.add(id(first.value))
+    return " ".join(
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
+    )
+
+
+def test_the_build_does_not_import_slow_libraries():
+    code = (
+        "import sys; from bilateral.build import assemble; assemble([]);"
+        "print([m for m in ('rdflib', 'pyshacl', 'networkx', 'pyvis', 'SPARQLWrapper', 'rich')"
+        " if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
+                          env=os.environ | {"PYTHONPATH": str(ROOT / "src")})  # fmt: skip
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_wheel_works_away_from_the_checkout(tmp_path):
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "installed")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path / "installed")}
+    done = subprocess.run(
+        [sys.executable, "-m", "bilateral", "build", "--out", "o"],
+        cwd=tmp_path, env=environment, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert "georgia-azerbaijan" in done.stdout
+    assert (tmp_path / "o" / "graph.nq").exists()
+
+
+def test_every_command_is_documented():
+    commands = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    for name in main.commands:
+        assert f"`bilateral {name}" in commands
+
+
+def test_the_readme_s_links_lead_somewhere():
+    for document in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text(encoding="utf-8")):
+            assert (document.parent / target).exists(), (document.name, target)
+
+
+def test_every_dependency_has_its_reason():
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    reasons = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    block = project.split("dependencies = [")[1].split("]")[0]
+    for name in re.findall(r'"([a-z-]+)>=', block):
+        assert f"| {name} |" in reasons
+
+
+def test_every_slot_key_of_rules_is_documented():
+    from bilateral.patterns import Want  # noqa: PLC0415
+
+    text = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    for field in Want.__dataclass_fields__:
+        assert re.search(rf"`{field.rstrip('_')}[`:]", text), field
+
+
+def test_the_lock_holds_hashes_and_no_address():
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert "://" not in lock
+    assert "--hash=sha256:" in lock
