@@ -7,7 +7,7 @@ to so many words that no lexicon knows. What it makes and no lexicon has is a *p
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bilateral.mentions import Mention, coordinated
@@ -44,9 +44,10 @@ class Composed:
 
 def compose(rule: Rule, reading: Reading, lexicon: Lexicon) -> Iterator[Composed]:
     """Every place in a reading where a composition's parts touch."""
+    # Nesting is not known yet: names are what it is decided by.
     for mention in list(reading.mentions):
         name, want = rule.parts[0]
-        if _fits(want, mention):
+        if want.suits(mention):
             first = _listed(want, mention, reading, lexicon)
             yield from _grow(rule, 1, {name: first}, first[-1], reading, lexicon)
 
@@ -68,7 +69,7 @@ def _grow(
     touching = [
         m
         for m in reading.mentions
-        if _fits(want, m) and m.begin >= last.end and _touch(last, m, want.words, reading)
+        if want.suits(m) and m.begin >= last.end and _touch(last, m, want.words, reading)
     ]
     for mention in touching[:1]:
         found = _listed(want, mention, reading, lexicon)
@@ -76,11 +77,6 @@ def _grow(
         yield from _grow(rule, position + 1, grown, found[-1], reading, lexicon)
     if not touching and want.optional:
         yield from _grow(rule, position + 1, parts, last, reading, lexicon)
-
-
-def _fits(want: Want, mention: Mention) -> bool:
-    # Nesting is not known yet: names are what it is decided by.
-    return want.fits(replace(mention, nested=want.nested))
 
 
 def _touch(left: Mention, right: Mention, words: int | None, reading: Reading) -> bool:
@@ -98,7 +94,7 @@ def _listed(want: Want, first: Mention, reading: Reading, lexicon: Lexicon) -> t
     found = [first]
     if want.list:
         for mention in reading.mentions:
-            following = mention.begin >= found[-1].end and _fits(want, mention)
+            following = mention.begin >= found[-1].end and want.suits(mention)
             if following and coordinated(reading, found[-1], mention, lexicon):
                 found.append(mention)
     return tuple(found)
@@ -115,6 +111,8 @@ def compose_all(
     `name` makes the mentions of one composed name.
     """
     for rule in rules:
+        if not rule.could_read({kind for m in reading.mentions for kind in m.kinds}):
+            continue
         found = sorted(compose(rule, reading, lexicon), key=lambda c: (c.begin - c.end, c.begin))
         taken: list[Composed] = []
         for composed in found:

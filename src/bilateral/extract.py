@@ -85,6 +85,7 @@ def read(sentence: Sentence, work: Work) -> Reading:
         else m
         for m in reading.mentions
     ]
+    reading.kinds = {kind for m in reading.mentions for kind in m.kinds}
     return reading
 
 
@@ -159,6 +160,8 @@ def _composed(composed: Composed, reading: Reading, work: Work) -> list[Mention]
 
 def _apply(rule: Rule, reading: Reading, work: Work) -> None:
     """Try a rule on a reading: once for each mention that its anchor fits."""
+    if not rule.could_read(reading.kinds):
+        return
     if any(any(want.fits(m) for m in reading.mentions) for want in rule.unless):
         return
     _, want = rule.find[0]
@@ -221,6 +224,7 @@ def _fire(rule: Rule, bound: Bound, reading: Reading, work: Work) -> None:
         if made not in reading.mentions:
             # Later rules and sentences find the node where its words stand.
             reading.mentions.append(made)
+            reading.kinds |= made.kinds
     _say(rule, bound, reading, work)
 
 

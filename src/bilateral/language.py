@@ -55,7 +55,9 @@ class Language:
 
     def fold(self, text: str) -> str:
         """The text with one sign for each kind of quotation mark, dash, and blank; same length."""
-        folded = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
+        folded = text.lower()
+        if len(folded) != len(text):  # a few capitals become two letters
+            folded = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
         folded = folded.translate(self._signs)
         for pair in self._pairs:
             folded = folded.replace(pair, '"' * len(pair))

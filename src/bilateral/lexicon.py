@@ -77,10 +77,11 @@ class Lexicon:
     _known: set[str] = field(default_factory=set)
     _nearly: dict[str, set[str]] = field(default_factory=dict)
 
-    def add(self, name: str, entry: Entry) -> None:
+    def add(self, name: str, entry: Entry, *, misspelt: bool = True) -> None:
         """Make the entry findable under a name; a word ending in * stands for any ending.
 
-        A name that starts with ^ is found at the start of a sentence only.
+        A name that starts with ^ is found at the start of a sentence only. `misspelt` says
+        whether it is found with one wrong letter too.
         """
         starts = name.startswith("^")
         words = tuple(m.group() for m in WORD.finditer(self.language.fold(name.lstrip("^"))))
@@ -90,7 +91,7 @@ class Lexicon:
         for word in words:
             self._known.add(word)
             bare = word.rstrip("*")
-            if len(bare) >= SHORTEST_MISSPELT and not word.endswith("*"):
+            if misspelt and len(bare) >= SHORTEST_MISSPELT and not word.endswith("*"):
                 for i in range(len(bare)):
                     self._nearly.setdefault(bare[:i] + bare[i + 1 :], set()).add(bare)
         index = self._prefixes if words[0].endswith("*") else self._index
@@ -331,7 +332,8 @@ def _add_cities(lexicon: Lexicon, kinds: frozenset[str]) -> None:
             ("City",),
         )
         lexicon.cities[entry.value or ""] = entry
-        lexicon.add(name, entry)
+        # Among two thousand names of towns, one wrong letter is too often another town.
+        lexicon.add(name, entry, misspelt=False)
 
 
 def _add_words(lexicon: Lexicon) -> None:

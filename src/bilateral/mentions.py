@@ -9,7 +9,7 @@ mentioned before; it remembers the passage that it leans on.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -61,6 +61,7 @@ class Reading:
     folded: str
     tokens: list[Token]
     mentions: list[Mention]
+    kinds: set[str] = field(default_factory=set)
 
     def between(self, left: Mention, right: Mention) -> list[str]:
         """The tokens that stand between two mentions."""

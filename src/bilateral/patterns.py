@@ -41,9 +41,12 @@ class Want:
 
     def fits(self, mention: Mention) -> bool:
         """Whether a mention by itself is one that the slot asks for."""
+        return (self.nested or not mention.nested) and self.suits(mention)
+
+    def suits(self, mention: Mention) -> bool:
+        """Whether a mention is one that the slot asks for, inside a longer name or not."""
         return (
-            (self.nested or not mention.nested)
-            and (not self.is_ or mention.is_a(self.is_))
+            (not self.is_ or mention.is_a(self.is_))
             and not mention.is_a(self.not_)
             and (not self.role or not mention.roles.isdisjoint(self.role))
             and mention.roles.isdisjoint(self.no_role)

@@ -64,6 +64,13 @@ class Rule:
     file: str
     line: int
 
+    def could_read(self, kinds: set[str]) -> bool:
+        """Whether mentions of these kinds can fill every slot that must be filled."""
+        return not any(
+            want.is_ and not want.optional and not want.default and kinds.isdisjoint(want.is_)
+            for _, want in (*self.find, *self.parts)
+        )
+
     @property
     def anchor(self) -> str:
         """The name of the first slot."""
