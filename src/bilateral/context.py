@@ -23,7 +23,7 @@ class Context:
     reporter: str | None
     partner: str | None
     readings: deque[Reading] = field(default_factory=lambda: deque(maxlen=SENTENCES_BACK))
-    section_begin: int | None = None
+    section: int | None = None
 
     def year(self) -> tuple[int, tuple[int, int]] | None:
         """The year last mentioned, with the sentence that mentions it."""

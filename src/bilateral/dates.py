@@ -23,6 +23,7 @@ MONTHS_IN_QUARTER = 3
 MONTHS_IN_HALF = 6
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 SHORTEST_MISSPELT = 5
+LOOK_AHEAD = 16  # letters after a date that may say that it is what something is compared with
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class FoundDate:
     begin: int
     end: int
     span: DaySpan
-    bound: str | None  # "since", "until", or None
+    bound: str | None  # "since", "until", "compared" (with it), or None
     year_assumed: bool  # whether the year stands in an earlier sentence only
 
 
@@ -107,6 +108,8 @@ def _extent(match: re.Match[str]) -> tuple[int, int]:
 
 def _bound(match: re.Match[str], language: Language) -> str | None:
     dates = language.tables["dates"]
+    if re.search(dates["compared"], match.string[match.start() : match.end() + LOOK_AHEAD]):
+        return "compared"
     if re.search(dates["since"], match.group()):
         return "since"
     return "until" if re.search(dates["until"], match.group()) else None

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from bilateral.knowledge import Knowledge
     from bilateral.page import Sentence
+    from bilateral.patterns import Want
     from bilateral.rules import Rule
     from bilateral.sources import Source
     from bilateral.templates import Part, Term
@@ -61,12 +62,17 @@ def gather(source: Source, knowledge: Knowledge) -> Work:
 
 def read(sentence: Sentence, work: Work) -> Reading:
     """The reading of one sentence with composed names, and the statements these names make."""
+    work.context.section = sentence.section
     reading = read_sentence(sentence.begin, sentence.text, work.lexicon, work.context)
+    reading.section = sentence.section
     reading.mentions += list(_quotes(reading, sentence.text))
     reading.mentions += [
         Mention(sentence.begin + m.start(), sentence.begin + m.end(), frozenset({"url"}), m.group())
         for m in URL.finditer(sentence.text)
     ]
+    reading.mentions.append(
+        Mention(sentence.begin, sentence.end, frozenset({"whole"}), sentence.text)
+    )
     if sentence.heading:
         reading.mentions.append(
             Mention(sentence.begin, sentence.end, frozenset({"heading"}), sentence.text)
@@ -190,6 +196,8 @@ def _bindings(
     anchor = bound[rule.anchor][0]
     name, want = rule.find[position]
     found = choose(want, anchor, bound, reading, anchors)
+    if not found and want.back:
+        found = _earlier(want, work)
     if not found and want.default:
         found = _default(want.default, anchor, work)
     if not found and not want.optional:
@@ -197,6 +205,18 @@ def _bindings(
     members = [(member,) for member in found] if rule.each == name else [found]
     for member in members:
         yield from _bindings(rule, position + 1, {**bound, name: member}, reading, anchors, work)
+
+
+def _earlier(want: Want, work: Work) -> tuple[Mention, ...]:
+    """What a slot asks for, in the nearest of the few sentences before of the same section."""
+    for reading in list(work.context.readings)[: want.back]:
+        if reading.section != work.context.section:
+            break
+        found = [m for m in reading.mentions if want.fits(m)]
+        if found:
+            first = found[0]
+            return (replace(first, leans_on=first.leans_on or (reading.begin, reading.end)),)
+    return ()
 
 
 def _default(name: str, anchor: Mention, work: Work) -> tuple[Mention, ...]:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
     from bilateral.lexicon import Entry, Found, Lexicon, Token
 
-FRAMES = frozenset({"quote", "heading", "empty-heading", "subject", "url"})  # names stand in them
+FRAMES = frozenset(
+    {"whole", "quote", "heading", "empty-heading", "subject", "url"}
+)  # names stand in them
 MEASURES = frozenset({"quantity", "unit", "currency"})
 SIGNS = frozenset({'"', '""', '"""', ",", "-", "(", ")", "/"})
 
@@ -62,6 +64,7 @@ class Reading:
     tokens: list[Token]
     mentions: list[Mention]
     kinds: set[str] = field(default_factory=set)
+    section: int | None = None
 
     def between(self, left: Mention, right: Mention) -> list[str]:
         """The tokens that stand between two mentions."""
@@ -207,6 +210,8 @@ def _quantity(begin: int, end: int, number: Number, unit: Mention | None) -> Men
     if unit is None:
         return Mention(begin, end, frozenset({"number"}), number.digits, power=number.power)
     kinds = frozenset({"quantity", *unit.kinds, str(unit.value).partition(":")[2]} - {"unit"})
+    if "currency" in kinds:
+        kinds |= {"currency-amount"}
     digits = number.digits
     return Mention(begin, unit.end, kinds, digits, unit.roles, unit=unit.value, power=number.power)
 

@@ -38,6 +38,9 @@ class Want:
     inside: str | None = None
     agrees: str | None = None
     free: bool = False
+    back: int = 0
+    beats: tuple[str, ...] = ()
+    earlier: bool = False
 
     def fits(self, mention: Mention) -> bool:
         """Whether a mention by itself is one that the slot asks for."""
@@ -114,7 +117,10 @@ def choose(
         same = [m for m in found if m.clause == origin.clause]
         return tuple(_unique(same if want.clause else found))
     found = [m for m in found if not want.clause or m.clause == origin.clause]
-    ranked = sorted(found, key=lambda m: _rank(m, origin, reading))
+    ranked = sorted(
+        found,
+        key=lambda m: (want.earlier and m.begin > origin.begin, *_rank(m, origin, reading)),
+    )
     for mention in ranked:
         nearer = any(
             _rank(mention, rival, reading) < _rank(mention, anchor, reading)
@@ -150,9 +156,20 @@ def _placed(
     agreeing = bound.get(want.agrees or "", ())
     if want.agrees and not any(_class_of(mention) in o.kinds for o in agreeing):
         return False
+    if want.beats and _beaten(mention, want.beats, origin, reading):
+        return False
     if want.within is None:
         return True
     return tokens_apart(reading, mention, (before or after or (origin,))[0]) <= want.within
+
+
+def _beaten(mention: Mention, kinds: tuple[str, ...], origin: Mention, reading: Reading) -> bool:
+    """Whether a mention of one of the kinds is nearer to the origin."""
+    apart = tokens_apart(reading, mention, origin)
+    return any(
+        m.is_a(kinds) and not m.nested and tokens_apart(reading, m, origin) < apart
+        for m in reading.mentions
+    )
 
 
 def _class_of(mention: Mention) -> str:

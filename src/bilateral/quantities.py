@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,23 @@ def find_numbers(folded: str, language: Language) -> list[Number]:
                 power, end = exponent, following.end()
                 break
         found.append(Number(match.start(), end, _digits(text, scaled=power > 0), power))
-    return found
+    return _joined(found, folded)
+
+
+def _joined(numbers: list[Number], folded: str) -> list[Number]:
+    """The numbers, with those that continue one another made one: 510 million 300 thousand."""
+    joined: list[Number] = []
+    for number in numbers:
+        last = joined[-1] if joined else None
+        goes_on = (
+            last and last.power > number.power > 0 and not folded[last.end : number.begin].strip()
+        )
+        if last and goes_on:
+            value = Decimal(last.digits) + Decimal(number.digits).scaleb(number.power - last.power)
+            joined[-1] = Number(last.begin, number.end, f"{value.normalize():f}", last.power)
+        else:
+            joined.append(number)
+    return joined
 
 
 def _digits(text: str, *, scaled: bool) -> str:

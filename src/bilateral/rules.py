@@ -67,7 +67,9 @@ class Rule:
     def could_read(self, kinds: set[str]) -> bool:
         """Whether mentions of these kinds can fill every slot that must be filled."""
         return not any(
-            want.is_ and not want.optional and not want.default and kinds.isdisjoint(want.is_)
+            want.is_
+            and not (want.optional or want.default or want.back)
+            and kinds.isdisjoint(want.is_)
             for _, want in (*self.find, *self.parts)
         )
 
