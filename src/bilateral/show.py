@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -105,7 +106,10 @@ def _label(term: Any, store: ox.Store, language: str) -> str:  # noqa: ANN401 - 
         for q in store.quads_for_pattern(term, node(predicate), None, None)
         if isinstance(q.object, ox.Literal)
     }
-    return str(labels.get(language) or labels.get("en") or compact(term.value))
+    name = compact(term.value)
+    # Terms of other vocabularies have no label here; their local names are English words.
+    plain = " ".join(re.findall(r"[A-Za-z][a-z]*|\d+", name.partition(":")[2])).lower()
+    return str(labels.get(language) or labels.get("en") or plain or name)
 
 
 def _folded(text: str) -> str:
