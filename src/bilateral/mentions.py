@@ -176,10 +176,12 @@ def _is_city(found: Found, tokens: list[Token], rules: dict[str, object]) -> boo
     before = [t.text for t in tokens[max(0, found.first - 2) : found.first]]
     after = tokens[found.last + 1].text if found.last + 1 < len(tokens) else ""
     if before[-1:] == ["-"] or after == "-":  # Baku–Tbilisi–Kars
-        return tokens[found.first].text not in rules["ordinary_words"]  # type: ignore[operator]
+        lemmas = tokens[found.first].lemmas
+        return set(rules["ordinary_words"]).isdisjoint(lemmas)  # type: ignore[call-overload]
     if any(text in rules["markers"] for text in before):  # type: ignore[operator]
         return True
-    if tokens[found.first].text in rules["ordinary_words"]:  # type: ignore[operator]
+    ordinary = not set(rules["ordinary_words"]).isdisjoint(tokens[found.first].lemmas)  # type: ignore[call-overload]
+    if ordinary:
         return False
     if not found.roles.isdisjoint(rules["roles"]):  # type: ignore[arg-type]
         return found.entry.population >= rules["smallest"]  # type: ignore[operator]
