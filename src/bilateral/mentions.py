@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bilateral.context import Context, resolve
 from bilateral.dates import DaySpan, find_dates
 from bilateral.quantities import Number, find_durations, find_numbers, find_ordinals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bilateral.lexicon import Entry, Found, Lexicon, Token
 
@@ -171,21 +171,21 @@ def _names(reading: Reading, lexicon: Lexicon) -> Iterator[Mention]:
         )
 
 
-def _is_city(found: Found, tokens: list[Token], rules: dict[str, object]) -> bool:
+def _is_city(found: Found, tokens: list[Token], rules: Mapping[str, Any]) -> bool:
     """Whether a name that GeoNames has is a city here and not an ordinary word."""
     before = [t.text for t in tokens[max(0, found.first - 2) : found.first]]
     after = tokens[found.last + 1].text if found.last + 1 < len(tokens) else ""
+    lemmas = tokens[found.first].lemmas
+    ordinary = any(word in lemmas for word in rules["ordinary_words"])
     if before[-1:] == ["-"] or after == "-":  # Baku–Tbilisi–Kars
-        lemmas = tokens[found.first].lemmas
-        return set(rules["ordinary_words"]).isdisjoint(lemmas)  # type: ignore[call-overload]
-    if any(text in rules["markers"] for text in before):  # type: ignore[operator]
+        return not ordinary
+    if any(text in rules["markers"] for text in before):
         return True
-    ordinary = not set(rules["ordinary_words"]).isdisjoint(tokens[found.first].lemmas)  # type: ignore[call-overload]
     if ordinary:
         return False
-    if not found.roles.isdisjoint(rules["roles"]):  # type: ignore[arg-type]
-        return found.entry.population >= rules["smallest"]  # type: ignore[operator]
-    return found.entry.population >= rules["smallest_anywhere"]  # type: ignore[operator]
+    in_place = not found.roles.isdisjoint(rules["roles"])
+    least: int = rules["smallest" if in_place else "smallest_anywhere"]
+    return found.entry.population >= least
 
 
 def _numbers(
