@@ -1,4 +1,4 @@
-"""The `bilateral` command: build, check, show, stats. Data on stdout, all else on stderr."""
+"""The `bilateral` command. Data on stdout, all else on stderr."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from bilateral.query.commands import ask, sparql
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,6 +50,10 @@ def main(*, debug: bool) -> None:
       bilateral build
       bilateral show socar
     """
+
+
+main.add_command(ask)
+main.add_command(sparql)
 
 
 def _format(command: Callable[..., None]) -> Callable[..., None]:

@@ -8,6 +8,12 @@ BilateralError              exit 1
 ├── ReviewError             a review does not fit its page
 ├── OntologyError           the ontology, a shape, check, or derivation is wrong
 ├── BuildError              the result cannot be written
+├── QuestionError           a saved question's file is wrong
+├── QueryError              a query cannot be answered
+│   ├── QuerySyntaxError    it is not SPARQL
+│   ├── RefusedError        it asks for what is not allowed: an update, a SERVICE, a FROM
+│   └── LimitError          exit 4: it took more time or memory than is allowed
+├── RemoteError             a remote endpoint does not answer as it should
 ├── UsageError              exit 2: a command was misused
 └── ProblemsFound           exit 3: the graph was built and its checks found problems
 """
@@ -70,6 +76,43 @@ class OntologyError(BilateralError):
 
 class BuildError(BilateralError):
     """The result cannot be written."""
+
+
+class QuestionError(BilateralError):
+    """A saved question's file is wrong."""
+
+
+class QueryError(BilateralError):
+    """A query cannot be answered."""
+
+
+class QuerySyntaxError(QueryError):
+    """A query is not SPARQL; `str()` shows the place: line, column, the line itself, a caret."""
+
+    def __init__(self, what: str, remedy: str, *, query: str, line: int, column: int) -> None:
+        super().__init__(what, remedy, file=None, line=line)
+        self.column = column
+        lines = query.splitlines() or [""]
+        self.source = lines[min(line, len(lines)) - 1].replace("\t", " ")
+
+    def __str__(self) -> str:
+        caret = " " * (self.column - 1) + "^"
+        where = f"line {self.line}, column {self.column}"
+        return f"{where}: {self.what}\n  {self.source}\n  {caret}\n  {self.remedy}"
+
+
+class RefusedError(QueryError):
+    """A query asks for what is not allowed."""
+
+
+class LimitError(QueryError):
+    """A query took more than is allowed."""
+
+    exit_code: ClassVar[int] = 4
+
+
+class RemoteError(BilateralError):
+    """A remote endpoint does not answer as it should."""
 
 
 class UsageError(BilateralError):

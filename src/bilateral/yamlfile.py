@@ -60,6 +60,11 @@ def read_yaml(path: Path, error: type[BilateralError]) -> Any:  # noqa: ANN401 -
     except UnicodeDecodeError as wrong:
         what = "the file is not UTF-8"
         raise error(what, "Save it as UTF-8.", file=str(path)) from wrong
+    return parse_yaml(text, path, error)
+
+
+def parse_yaml(text: str, path: Path, error: type[BilateralError]) -> Any:  # noqa: ANN401
+    """What the text holds; the path is for messages."""
     try:
         return yaml.load(text, _Loader)  # noqa: S506 - derived from the safe loader
     except yaml.YAMLError as wrong:

@@ -1,0 +1,1 @@
+"""Asking the graph: saved questions, free SPARQL, and the engines that answer."""

@@ -1,0 +1,79 @@
+"""The tokens of a SPARQL query, by the terminals of its grammar (SPARQL 1.1, section 19.8)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+STRING = r'"""(?:"{0,2}(?:[^"\\]|\\.))*"""|' + r"'''(?:'{0,2}(?:[^'\\]|\\.))*'''"
+STRING += r"|" + r'"(?:[^"\\\n\r]|\\.)*"' + r"|'(?:[^'\\\n\r]|\\.)*'"
+LETTER = r"[^\W\d_]"
+TERMINALS = re.compile(
+    rf"""
+    (?P<skip>[\x20\t\n\r]+|\#[^\n\r]*)
+  | (?P<string>{STRING})
+  | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*>)
+  | (?P<variable>[?$]\w+)
+  | (?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
+  | (?P<blank>_:\w[\w.\-]*)
+  | (?P<name>(?:{LETTER}(?:[\w.\-]*[\w\-])?)?:
+      (?:(?:[\w:]|%[0-9A-Fa-f]{{2}}|\\.)(?:(?:[\w.:\-]|%[0-9A-Fa-f]{{2}}|\\.)*
+      (?:[\w:\-]|%[0-9A-Fa-f]{{2}}|\\.))?)?)
+  | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
+  | (?P<word>[A-Za-z]\w*)
+  | (?P<mark>\^\^|&&|\|\||!=|<=|>=|.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+OPERANDS = frozenset({"variable", "number", "string", "tag", "name", "iri"})
+NO_CALL = frozenset({"A", "VALUES"})
+
+
+class Token(NamedTuple):
+    """A terminal: its kind, its text, and its offsets in the query."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+    def is_word(self, *words: str) -> bool:
+        """Whether it is one of the keywords, given in capitals; case does not matter."""
+        return self.kind == "word" and self.text.upper() in words
+
+
+@lru_cache(maxsize=512)
+def tokens_of(query: str) -> tuple[Token, ...]:
+    """The tokens of a query, without white space and comments.
+
+    `<` opens an IRI except after an operand inside an expression, where it compares. A text that
+    is not SPARQL yields some tokens too: whether it is, the engine says.
+    """
+    tokens: list[Token] = []
+    expression: list[bool] = []
+    place = 0
+    while match := TERMINALS.match(query, place):
+        kind, text = str(match.lastgroup), match[0]
+        last = tokens[-1] if tokens else None
+        if kind == "iri" and last and expression and expression[-1] and _is_operand(last):
+            kind, text = "mark", query[place : place + (2 if query[place + 1] == "=" else 1)]
+        place += len(text)
+        if kind == "skip":
+            continue
+        if text == "(":
+            expression.append(_opens_expression(last, expression))
+        elif text == ")" and expression:
+            expression.pop()
+        tokens.append(Token(kind, text, place - len(text), place))
+    return tuple(tokens)
+
+
+def _is_operand(token: Token) -> bool:
+    return token.kind in OPERANDS or token.text == ")" or token.is_word("TRUE", "FALSE")
+
+
+def _opens_expression(last: Token | None, expression: list[bool]) -> bool:
+    if expression and expression[-1]:
+        return True
+    return bool(last and last.kind == "word" and last.text.upper() not in NO_CALL)

@@ -1,0 +1,66 @@
+"""Finding what a person names: by id, CURIE, IRI, or a name in any language and spelling."""
+
+from __future__ import annotations
+
+import unicodedata
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from bilateral.errors import UsageError
+from bilateral.namespaces import expand, prefixes, romanised, turtle_prefixes
+
+if TYPE_CHECKING:
+    from bilateral.query.engines import Engine
+
+SHORTEST_PART = 4
+ALL_NAMES = """
+SELECT DISTINCT ?thing ?name { ?thing rdfs:label|skos:prefLabel|skos:altLabel ?name }
+"""
+
+
+def folded(text: str) -> str:
+    """The text without case, accents, and script: Georgian, Azerbaijani, and Latin alike."""
+    plain = unicodedata.normalize("NFKD", romanised(text.casefold()))
+    return "".join(c for c in plain if c.isalnum()).translate({0x259: "a", 0x131: "i"})
+
+
+def iri_named(text: str, engine: Engine, *, namespace: str = "id") -> ox.NamedNode:
+    """What the text names in the graph. Raises UsageError, with suggestions, for nothing."""
+    prefix, colon, local = text.partition(":")
+    candidates = [expand(f"{namespace}:{text}"), text.strip("<>")]
+    if colon and prefix in prefixes():
+        candidates.insert(0, prefixes()[prefix] + local)
+    for iri in candidates:
+        try:
+            node = ox.NamedNode(iri)
+        except ValueError:
+            continue
+        if bool(engine.query(f"ASK {{ {{ {node} ?p ?o }} UNION {{ ?s ?q {node} }} }}")):
+            return node
+    return _by_name(text, engine)
+
+
+def _by_name(text: str, engine: Engine) -> ox.NamedNode:
+    names: dict[str, set[str]] = {}
+    shown: dict[str, str] = {}
+    for row in engine.query(turtle_prefixes() + ALL_NAMES):  # type: ignore[union-attr]
+        if isinstance(row["thing"], ox.NamedNode):
+            key = folded(row["name"].value)
+            names.setdefault(key, set()).add(row["thing"].value)
+            shown[key] = min(shown.get(key, row["name"].value), row["name"].value)
+    wanted = folded(text)
+    ids = expand("id:")
+    if found := sorted(names.get(wanted, ()), key=lambda iri: (not iri.startswith(ids), iri)):
+        return ox.NamedNode(found[0])
+    near = get_close_matches(wanted, sorted(names), n=3, cutoff=0.6)
+    if len(wanted) >= SHORTEST_PART:
+        near += [key for key in sorted(names) if wanted in key and key not in near][:3]
+    remedy = (
+        "Did you mean: " + ", ".join(shown[key] for key in near[:4]) + "?"
+        if near
+        else "Give an id, an IRI, or a name; `bilateral ask entities` lists what there is."
+    )
+    what = f"the graph has nothing named '{text}'"
+    raise UsageError(what, remedy)
