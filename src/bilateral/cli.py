@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bilateral.query.commands import ask, sparql
+from bilateral.query.commands import ask, graph_options, opened, sparql
+from bilateral.serve.commands import serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,6 +55,7 @@ def main(*, debug: bool) -> None:
 
 main.add_command(ask)
 main.add_command(sparql)
+main.add_command(serve)
 
 
 def _format(command: Callable[..., None]) -> Callable[..., None]:
@@ -142,20 +144,13 @@ def check(pages: tuple[Path, ...], output: str) -> None:
 
 @main.command()
 @click.argument("entity")
-@click.option(
-    "--graph",
-    "folder",
-    type=click.Path(path_type=Path),
-    default=OUT,
-    show_default=True,
-    help="The folder of a build; without one the stored sources are read.",
-)
+@graph_options
 @click.option(
     "--lang", type=click.Choice(["en", "ka", "az"]), default="en", show_default=True,
     help="Language of the names.",
 )  # fmt: skip
 @_format
-def show(entity: str, folder: Path, lang: str, output: str) -> None:
+def show(entity: str, lang: str, output: str, **which: Any) -> None:  # noqa: ANN401
     r"""Show everything that is said of ENTITY, each statement with the sentence that says it.
 
     ENTITY is an id (socar), an IRI, or a name in any of the graph's languages.
@@ -164,9 +159,9 @@ def show(entity: str, folder: Path, lang: str, output: str) -> None:
     Example:
       bilateral show SOCAR
     """
-    from bilateral.show import card_of, open_quads, print_card  # noqa: PLC0415
+    from bilateral.show import card_of, print_card  # noqa: PLC0415
 
-    card = card_of(entity, open_quads(folder, _progress()), lang)
+    card = card_of(entity, opened(**which), lang)
     if output == "json":
         click.echo(json.dumps(card, ensure_ascii=False, indent=1))
     else:

@@ -3,150 +3,148 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from bilateral.errors import UsageError
-from bilateral.namespaces import compact, expand, node, romanised
+from bilateral.namespaces import compact, expand, turtle_prefixes
+from bilateral.query.evidence import passages_of
+from bilateral.query.names import iri_named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from bilateral.query.evidence import Passage
+    from bilateral.query.graph import Graph
 
-LABELS = ("rdfs:label", "skos:altLabel", "skos:prefLabel")
 LANGUAGES = ("en", "ka", "az")
+STATEMENTS = """
+SELECT ?s ?p ?o ?g {
+  { GRAPH ?g { %(iri)s ?p ?o } BIND (%(iri)s AS ?s) }
+  UNION
+  { GRAPH ?g { ?s ?p %(iri)s } BIND (%(iri)s AS ?o) }
+  FILTER (CONTAINS(STR(?g), "#char=") || ?g = graph:derived)
+}
+"""
+# How a derived statement is written down: not a statement about the things themselves.
+REASONS = frozenset({"rdf:subject", "rdf:predicate", "rdf:object"})
+SOURCE = """
+SELECT ?text ?title { %(iri)s nif:isString ?text . OPTIONAL { %(iri)s dcterms:title ?title } }
+"""
+SPANS = """
+SELECT ?span ?thing ?silent {
+  ?span nif:referenceContext|prov:wasDerivedFrom %(iri)s .
+  OPTIONAL { ?span itsrdf:taIdentRef ?thing }
+  OPTIONAL { ?span bil:yieldsNothing ?silent }
+}
+"""
 
 
-def open_quads(folder: Path, progress: Callable[[str], None]) -> ox.Store:
-    """The graph of a build's folder, or, where there is none, of the stored sources."""
-    store = ox.Store()
-    file = folder / "graph.nq"
-    if file.exists():
-        store.bulk_load(path=str(file), format=ox.RdfFormat.N_QUADS)
-        return store
-    from bilateral.build import assemble  # noqa: PLC0415 - only when nothing is built yet
-
-    store.extend(assemble([], progress).quads)
-    return store
-
-
-def card_of(entity: str, store: ox.Store, language: str) -> dict[str, Any]:
+def card_of(entity: str, graph: Graph, language: str) -> dict[str, Any]:
     """What the graph says of an entity named by id, IRI, or name.
 
     Raises UsageError, with suggestions, when the graph has no such entity.
     """
-    subject = _entity(entity, store)
-    statements: list[dict[str, Any]] = []
-    for quad in [
-        *store.quads_for_pattern(subject, None, None, None),
-        *store.quads_for_pattern(None, None, subject, None),
-    ]:
-        name = str(quad.graph_name).strip("<>")
-        if "#char=" in name or name == expand("graph:derived"):
-            statement = _statement(quad, store, language)
-            if statement is not None:
-                statements.append(statement)
-    statements.sort(key=lambda s: (s["char"], s["subject"], s["predicate"], s["object"]))
-    kinds = sorted(
-        {
-            compact(q.object.value)
-            for q in store.quads_for_pattern(subject, node("rdf:type"), None, None)
-            if isinstance(q.object, ox.NamedNode)
-        }
+    subject = iri_named(entity, graph.engine)
+    rows = [
+        row
+        for row in _rows(graph, STATEMENTS % {"iri": subject})
+        if compact(row["p"].value) not in REASONS
+        and getattr(row["o"], "value", "") != expand("bil:Derivation")
+    ]
+    found = passages_of(
+        {row["g"].value for row in rows if "#char=" in row["g"].value}, graph.engine
     )
+    terms = {
+        t.value
+        for row in rows
+        for t in (row["s"], row["p"], row["o"])
+        if isinstance(t, ox.NamedNode)
+    }
+    names = graph.labels({*terms, subject.value}, language)
+    statements = [_statement(row, found, names) for row in rows]
+    statements.sort(key=lambda s: (s["char"], s["subject"], s["predicate"], s["object"]))
+    kinds = _rows(graph, f"SELECT DISTINCT ?kind {{ {subject} a ?kind }}")
     return {
         "id": compact(subject.value),
         "iri": subject.value,
-        "types": kinds,
-        "labels": {code: _label(subject, store, code) for code in LANGUAGES},
+        "types": sorted(compact(row["kind"].value) for row in kinds),
+        "labels": {
+            code: graph.labels([subject.value], code).get(subject.value) or _plain(subject.value)
+            for code in LANGUAGES
+        },
         "statements": statements,
     }
 
 
-def _statement(quad: ox.Quad, store: ox.Store, language: str) -> dict[str, Any] | None:
-    derivation = expand("bil:Derivation")
-    if quad.predicate.value == expand("rdf:type") and str(quad.object).strip("<>") == derivation:
+def text_of(iri: str, graph: Graph, language: str) -> dict[str, Any] | None:
+    """A source's title, its text, and the spans of it that the graph knows; None for no source.
+
+    A span is a passage, a mention (with the thing it names), or a sentence that yields nothing.
+    """
+    node = ox.NamedNode(iri)
+    source = _rows(graph, SOURCE % {"iri": node})
+    if not source:
         return None
-    if quad.predicate.value in {expand(f"rdf:{x}") for x in ("subject", "predicate", "object")}:
-        return None
-    graph_name = str(quad.graph_name).strip("<>")
-    passage = ox.NamedNode(graph_name)
-    char = graph_name.partition("#char=")[2]
+    titles = {row["title"].language: row["title"].value for row in source if row["title"]}
+    rows = _rows(graph, SPANS % {"iri": node})
+    things = {row["thing"].value for row in rows if row["thing"]}
+    names = graph.labels(things, language)
+    spans: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        begin, _, end = row["span"].value.partition("#char=")[2].partition(",")
+        if end:
+            thing = row["thing"].value if row["thing"] else None
+            spans[row["span"].value] = {
+                "begin": int(begin),
+                "end": int(end),
+                "thing": thing,
+                "label": names.get(thing) if thing else None,
+                "silent": row["silent"] is not None,
+            }
     return {
-        "subject": _label(quad.subject, store, language),
-        "predicate": _label(quad.predicate, store, language),
-        "object": _label(quad.object, store, language),
-        "passage": graph_name,
-        "char": [int(part) for part in char.split(",")] if char else [],
-        "text": _value(passage, "nif:anchorOf", store),
-        "translation": _value(passage, "bil:translation", store),
-        "by": sorted(
-            compact(q.object.value)
-            for q in store.quads_for_pattern(passage, node("prov:wasGeneratedBy"), None, None)
-            if isinstance(q.object, ox.NamedNode)
-        ),
-        "derived": not char,
+        "iri": iri,
+        "title": titles.get(language) or next(iter(titles.values()), compact(iri)),
+        "text": source[0]["text"].value,
+        "language": source[0]["text"].language or "ka",
+        "spans": sorted(spans.values(), key=lambda s: (s["begin"], -s["end"])),
     }
 
 
-def _value(subject: ox.NamedNode, predicate: str, store: ox.Store) -> str | None:
-    quads = list(store.quads_for_pattern(subject, node(predicate), None, None))
-    return quads[0].object.value if quads else None  # type: ignore[union-attr]
+def _rows(graph: Graph, query: str) -> list[Any]:
+    result: Any = graph.engine.query(turtle_prefixes() + query)
+    return list(result)
 
 
-def _label(term: Any, store: ox.Store, language: str) -> str:  # noqa: ANN401 - any RDF term
-    if isinstance(term, ox.Literal):
-        return str(term.value)
-    labels = {
-        q.object.language: q.object.value
-        for predicate in ("rdfs:label", "skos:prefLabel")
-        for q in store.quads_for_pattern(term, node(predicate), None, None)
-        if isinstance(q.object, ox.Literal)
+def _statement(row: Any, found: dict[str, Passage], names: dict[str, str]) -> dict[str, Any]:  # noqa: ANN401
+    passage = found.get(row["g"].value)
+    statement = {
+        "subject": _name(row["s"], names),
+        "predicate": _name(row["p"], names),
+        "object": _name(row["o"], names),
+        "iris": [
+            getattr(row[key], "value", "") if isinstance(row[key], ox.NamedNode) else None
+            for key in "spo"
+        ],
+        "passage": row["g"].value,
     }
-    name = compact(term.value)
+    return statement | {
+        "char": [passage.begin, passage.end] if passage else [],
+        "text": passage.text if passage else None,
+        "translation": passage.translation if passage else None,
+        "by": list(passage.rules) if passage else [],
+        "derived": passage is None,
+    }
+
+
+def _name(term: Any, names: dict[str, str]) -> str:  # noqa: ANN401 - any RDF term
+    if isinstance(term, ox.NamedNode):
+        return names.get(term.value) or _plain(term.value)
+    return str(term.value)
+
+
+def _plain(iri: str) -> str:
     # Terms of other vocabularies have no label here; their local names are English words.
-    plain = " ".join(re.findall(r"[A-Za-z][a-z]*|\d+", name.partition(":")[2])).lower()
-    return str(labels.get(language) or labels.get("en") or plain or name)
-
-
-def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", romanised(text.casefold()))
-    return "".join(c for c in plain if c.isalnum())
-
-
-def _entity(entity: str, store: ox.Store) -> ox.NamedNode:
-    for iri in (entity, expand("id:") + entity, expand("id:") + entity.removeprefix("id:")):
-        try:
-            candidate = ox.NamedNode(iri)
-        except ValueError:
-            continue
-        if next(store.quads_for_pattern(candidate, None, None, None), None) is not None:
-            return candidate
-    names: dict[str, set[str]] = {}
-    shown: dict[str, str] = {}
-    for predicate in LABELS:
-        for quad in store.quads_for_pattern(None, node(predicate), None, None):
-            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
-                key = _folded(quad.object.value)
-                names.setdefault(key, set()).add(quad.subject.value)
-                shown.setdefault(key, quad.object.value)
-    wanted = _folded(entity)
-    ids = expand("id:")
-    found = sorted(names.get(wanted, ()), key=lambda iri: (not iri.startswith(ids), iri))
-    if found:
-        return ox.NamedNode(found[0])
-    near = get_close_matches(wanted, names, n=3, cutoff=0.6)
-    near += [key for key in names if len(wanted) > 3 and wanted in key and key not in near][:3]  # noqa: PLR2004
-    what = f"the graph has nothing named '{entity}'"
-    remedy = (
-        "Did you mean: " + ", ".join(shown[key] for key in near[:4]) + "?"
-        if near
-        else "Give an id, an IRI, or a name; `bilateral stats` shows what there is."
-    )
-    raise UsageError(what, remedy)
+    name = compact(iri)
+    return " ".join(re.findall(r"[A-Za-z][a-z]*|\d+", name.partition(":")[2])).lower() or name
 
 
 def print_card(card: dict[str, Any]) -> None:

@@ -88,7 +88,7 @@ def evidence_of(
         graphs, derived = _graphs(statements, engine)
         reasons = _reasons(derived, engine)
         found.append((named | graphs, reasons))
-    known = _passages({p for named, reasons in found for p in (*named, *reasons)}, engine)
+    known = passages_of({p for named, reasons in found for p in (*named, *reasons)}, engine)
     return [
         Evidence(
             tuple(
@@ -289,7 +289,8 @@ def _values(rows: Iterable[Pattern]) -> str:
     return " ".join(f"({row})" for row in sorted(written))
 
 
-def _passages(iris: set[str], engine: Engine) -> dict[str, Passage]:
+def passages_of(iris: set[str], engine: Engine) -> dict[str, Passage]:
+    """The passages at some addresses, by address; those that the graph does not have are left out."""
     if not iris:
         return {}
     asked = PASSAGES % " ".join(f"<{iri}>" for iri in sorted(iris))

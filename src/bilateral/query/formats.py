@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
@@ -39,6 +40,7 @@ GRAPHS = (
 )
 
 
+@lru_cache(maxsize=256)
 def negotiated(accept: str, forms: tuple[Form, ...]) -> Form | None:
     """The form that an Accept header likes best, by q-values; None when it likes none (RFC 9110)."""
     best: tuple[float, int, int] | None = None

@@ -18,9 +18,10 @@ from bilateral.query.question import LANGUAGES, question_named
 from bilateral.query.settings import Settings, settings_from
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from bilateral.query.engines import Engine, Result
+    from bilateral.query.question import Question
 
 ENGINES = ("oxigraph", "rdflib")
 
@@ -41,7 +42,10 @@ class Graph:
         Values may be ids ("azerbaijan"), IRIs, names, dates, numbers; `lang` is the language of
         the labels. Raises UsageError for an unknown question or parameter.
         """
-        question = question_named(name)
+        return self.answer_to(question_named(name), parameters)
+
+    def answer_to(self, question: Question, parameters: Mapping[str, Any]) -> Answer:
+        """The answer to a question that has been read."""
         terms = terms_of(question, parameters, self.engine)
         language = str(parameters.get("lang") or LANGUAGES[0])
         answer = self.sparql(bound(question.query, terms), lang=language)

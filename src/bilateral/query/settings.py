@@ -31,7 +31,9 @@ class Settings:
     body_kb: int = _limit(256, "size of a request; then 413")
     queue_length: int = _limit(256, "requests that wait for a process; then 429")
     queue_seconds: float = _limit(5.0, "time that a request waits for a process; then 429")
-    cache_mb: int = _limit(0, "memory for answers given before; 0 keeps none")
+    cache_mb: int = _limit(
+        64, "memory for answers given before: the graph does not change; 0 keeps none"
+    )
     service_seconds: float = _limit(20.0, "time of one request to another endpoint")
     service_mb: int = _limit(16, "size of another endpoint's answer")
     services: str = _limit(

@@ -1,0 +1,88 @@
+"""The server's addresses, and what starts and stops with it."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bilateral.errors import BilateralError
+from bilateral.query.question import read_questions
+from bilateral.query.settings import Settings
+from bilateral.serve import pages, rest
+from bilateral.serve.pool import Pool
+from bilateral.serve.protocol import Endpoint
+from bilateral.serve.replies import SAFE, wrong
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+HERE = Path(__file__).parent
+SPARQL_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
+
+
+def app_of(graph: Path, settings: Settings | None = None) -> Starlette:
+    """The server of a graph: a build's folder, or an RDF file. Its processes start with it."""
+    settings = settings or Settings()
+
+    @asynccontextmanager
+    async def life(app: Starlette) -> AsyncIterator[None]:
+        pool = Pool(str(graph), settings)
+        try:
+            await pool.start()
+        except BilateralError as error:
+            # Told in two lines by the command; a raise here would be told as a traceback.
+            app.state.failure = error
+            app.state.stop()
+            yield
+            return
+        app.state.pool = pool
+        app.state.ready()
+        app.state.settings = settings
+        app.state.folder = graph
+        app.state.questions = {question.name: question for question in read_questions()}
+        try:
+            yield
+        finally:
+            await pool.stop()
+
+    endpoint = Endpoint()
+    routes = [
+        Route("/sparql", endpoint, methods=SPARQL_METHODS),
+        Route("/sparql/", endpoint, methods=SPARQL_METHODS),
+        Route("/", pages.home),
+        Route("/questions", rest.questions),
+        Route("/questions/{name}", rest.question, methods=["GET", "HEAD", "POST"]),
+        Route("/openapi.json", rest.openapi),
+        Route("/void", pages.void),
+        Route("/ontology", pages.ontology),
+        Route("/source/{name}/passages.css", pages.passages_css),
+        Route("/source/{name}", pages.source),
+        Route("/{kind:str}/{name:path}", pages.thing),
+        Mount("/static", StaticFiles(directory=HERE / "static")),
+    ]
+    # The style sheet before the addresses of things, which take any path of two parts.
+    routes.insert(0, routes.pop())
+    app = Starlette(routes=routes, lifespan=life, exception_handlers={404: _missing, 405: _method})
+    # /nope is not /nope/: the last route would take any name for a kind of thing.
+    app.router.redirect_slashes = False
+    app.state.stop = app.state.ready = lambda: None
+    return app
+
+
+async def _missing(request: Request, _: Exception) -> Response:
+    what = f"there is nothing at {request.url.path}"
+    return wrong(404, what, "Start at /, or read /openapi.json.", SAFE)
+
+
+async def _method(request: Request, error: Exception) -> Response:
+    headers = dict(getattr(error, "headers", None) or {})
+    what = f"{request.method} is not a way to ask {request.url.path}"
+    return wrong(405, what, f"Use one of: {headers.get('Allow', 'GET')}.", headers)

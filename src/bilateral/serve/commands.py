@@ -1,0 +1,86 @@
+"""The command `bilateral serve`."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bilateral.query.settings import Settings
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+    import uvicorn
+
+
+def _limits(command: Callable[..., None]) -> Callable[..., None]:
+    for setting in reversed(fields(Settings)):
+        name = setting.name.replace("_", "-")
+        if isinstance(setting.default, bool):
+            option = click.option(
+                f"--{name}/--no-{name}", default=None, help=setting.metadata["help"]
+            )
+        else:
+            option = click.option(
+                f"--{name}",
+                type=type(setting.default),
+                help=f"{setting.metadata['help']}  [default: {setting.default}]",
+            )
+        command = option(command)
+    return command
+
+
+@click.command("serve")
+@click.option("--graph", "graph_path", type=click.Path(path_type=Path), default=Path("out"),
+              show_default=True, help="A build's folder, or an RDF file.")  # fmt: skip
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=8000, show_default=True, help="Port to listen on; 0 takes a free one."
+)
+@_limits
+def serve(graph_path: Path, host: str, port: int, **limits: Any) -> None:  # noqa: ANN401
+    r"""Serve the graph: SPARQL at /sparql, the questions at /questions, a page for every IRI.
+
+    Read only, and within limits: each has an option, an environment variable (BILATERAL_ and its
+    name), and a line in docs/limits.md.
+
+    \b
+    Example:
+      bilateral serve --port 8000 --query-seconds 5
+    """
+    import uvicorn  # noqa: PLC0415 - slow, and only this command needs it
+
+    from bilateral.query.settings import settings_from  # noqa: PLC0415
+    from bilateral.serve.app import app_of  # noqa: PLC0415
+
+    app = app_of(graph_path, settings_from(limits))
+    config = uvicorn.Config(app, host=host, port=port, log_level="error", access_log=False,
+                            server_header=False, timeout_keep_alive=30)  # fmt: skip
+    server = uvicorn.Server(config)
+    listening = _listening(config)
+    where = "http://{}:{}/".format(*listening.getsockname()[:2])
+
+    def ready() -> None:
+        click.echo(f"Serving at {where} (SPARQL at /sparql); stop with Ctrl-C.", err=True)
+
+    def stop() -> None:
+        server.should_exit = True
+
+    app.state.ready, app.state.stop = ready, stop
+    server.run(sockets=[listening])
+    if failure := getattr(app.state, "failure", None):
+        raise failure
+
+
+def _listening(config: uvicorn.Config) -> socket.socket:
+    from bilateral.errors import BuildError  # noqa: PLC0415
+
+    try:
+        return config.bind_socket()
+    except SystemExit as taken:
+        what = f"{config.host}:{config.port} cannot be listened on"
+        raise BuildError(what, "Is the port taken? Choose another with --port.") from taken

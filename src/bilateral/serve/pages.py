@@ -1,0 +1,310 @@
+"""Pages for people: the questions, each IRI with its evidence, the source with its passages."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import jinja2
+from starlette.responses import Response
+
+from bilateral.errors import BilateralError, QuestionError
+from bilateral.namespaces import compact, expand
+from bilateral.query.formats import GRAPHS
+from bilateral.query.question import LANGUAGES, tags
+from bilateral.serve.protocol import (
+    Asked,
+    RequestError,
+    answered,
+    form_for,
+    prepared,
+    wants_html,
+)
+from bilateral.serve.replies import OPEN, SAFE, failure_of, wrong
+from bilateral.yamlfile import read_yaml
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from bilateral.query.question import Question
+
+HERE = Path(__file__).parent
+KINDS = ("id", "concept", "rule", "graph")
+SHOWN_ROWS = 500
+
+
+@cache
+def _texts() -> dict[str, dict[str, str]]:
+    return dict(read_yaml(HERE / "texts.yaml", QuestionError))
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["compact"] = compact
+    made.filters["local"] = local
+    return made
+
+
+def local(iri: str) -> str:
+    """Where this server shows an IRI: its own pages for ours, the IRI itself for others'."""
+    for kind in (*KINDS, "source"):
+        base = expand(f"{kind}:")
+        if iri.startswith(base):
+            path, mark, fragment = iri[len(base) :].partition("#")
+            return f"/{kind}/{quote(path)}{mark}{fragment}"
+    if iri.startswith(expand("bil:")):
+        return f"/ontology#{iri[len(expand('bil:')) :]}"
+    # Only addresses of the web are links: no javascript: and the like.
+    return iri if iri.startswith(("http://", "https://")) else ""
+
+
+def language_of(request: Request) -> str:
+    """The language of a page: the address's, else the first of ours that the client reads."""
+    asked = request.query_params.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    for part in request.headers.get("accept-language", "").split(","):
+        code = part.partition(";")[0].strip()[:2].lower()
+        if code in LANGUAGES:
+            return code
+    return LANGUAGES[0]
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401
+    """A page in the reader's language."""
+    lang = language_of(request)
+    texts = {key: text[lang] for key, text in _texts().items()}
+    here = request.url.path
+    kept = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
+    query = "".join(f"&{quote(k)}={quote(v)}" for k, v in kept)
+    text = (
+        _templates()
+        .get_template(template)
+        .render(lang=lang, t=texts, languages=LANGUAGES, here=here, query=query, **values)
+    )
+    headers = {**OPEN, **SAFE, "Content-Language": lang, "Vary": "Accept, Accept-Language"}
+    return Response(text, status, headers, "text/html; charset=utf-8")
+
+
+async def home(request: Request) -> Response:
+    """The explorer where the build has one, else the way to everything there is."""
+    explorer = request.app.state.folder / "explorer.html"
+    if explorer.is_file() and "plain" not in request.query_params:
+        # The explorer is one file with its own script; its own policy is in it.
+        return Response(
+            explorer.read_bytes(), 200, {"X-Content-Type-Options": "nosniff"}, "text/html"
+        )
+    return questions_page(request, list(request.app.state.questions.values()))
+
+
+def questions_page(request: Request, questions: list[Question]) -> Response:
+    """The questions by their folders."""
+    lang = language_of(request)
+    folders: dict[str, list[Question]] = {}
+    for question in questions:
+        folders.setdefault(question.folder, []).append(question)
+    named = [(tags().get(name, {}).get(lang, name), found) for name, found in folders.items()]
+    return page(request, "questions.html", folders=named, about=request.app.state.pool.about)
+
+
+async def question_page(
+    request: Request, question: Question, values: dict[str, str], *, explain: bool
+) -> Response:
+    """A question with a form for its parameters, its answer, and the passages behind each row."""
+    lang = language_of(request)
+    given = {k: v for k, v in values.items() if v}
+    takes_lang = any(p.name == "lang" for p in question.parameters)
+    if takes_lang:
+        given.setdefault("lang", lang)
+    else:
+        given.pop("lang", None)
+    lacking = [p for p in question.parameters if p.required and p.name not in given]
+    table: dict[str, Any] | None = None
+    failure: BilateralError | dict[str, Any] | None = None
+    cut = False
+    if not lacking:
+        job = {"do": "table", "name": question.name, "values": given, "max_rows": SHOWN_ROWS,
+               "explain": explain, "lang": lang}  # fmt: skip
+        try:
+            header, body = await request.app.state.pool.run(job)
+            failure = header if header["status"] != 200 else None  # noqa: PLR2004
+            table = None if failure else json.loads(body)
+            cut = bool(header.get("cut"))
+        except BilateralError as error:
+            failure = error
+    status = (
+        200
+        if failure is None
+        else getattr(failure_of(failure), "status_code", 400)
+        if isinstance(failure, BilateralError)
+        else failure["status"]
+    )
+    about = _about(failure)
+    return page(request, "question.html", status, question=question, given=given, table=table,
+                failure=about, cut=cut, shown=SHOWN_ROWS, explain=explain)  # fmt: skip
+
+
+def _about(failure: BilateralError | dict[str, Any] | None) -> dict[str, Any] | None:
+    if isinstance(failure, BilateralError):
+        return {"error": failure.what, "remedy": failure.remedy, "text": str(failure)}
+    return failure
+
+
+async def sparql_page(request: Request, asked: Asked) -> Response:
+    """A form for a query, and the answer to one."""
+    settings = request.app.state.settings
+    table, failure, cut, status = None, None, False, 200
+    if asked.query:
+        try:
+            query = await prepared(asked.query, settings)
+            job = {
+                "do": "table",
+                "query": query,
+                "lang": language_of(request),
+                "max_rows": SHOWN_ROWS,
+            }
+            header, body = await request.app.state.pool.run(job)
+            status = header["status"]
+            failure = header if status != 200 else None  # noqa: PLR2004
+            table = None if failure else json.loads(body)
+            cut = bool(header.get("cut"))
+        except RequestError as bad:
+            status, failure = bad.reply.status_code, json.loads(bytes(bad.reply.body))
+        except BilateralError as error:
+            status, failure = failure_of(error).status_code, _about(error)
+    return page(request, "sparql.html", status, asked=asked.query or "", table=table,
+                failure=failure, cut=cut, shown=SHOWN_ROWS)  # fmt: skip
+
+
+async def thing(request: Request) -> Response:
+    """An IRI of ours: a page with its evidence, or RDF."""
+    kind, name = request.path_params["kind"], request.path_params["name"]
+    if kind not in KINDS:
+        return wrong(404, f"there is nothing at {request.url.path}", "Start at /.")
+    return await _dereferenced(request, expand(f"{kind}:{name}"), "thing.html", "card")
+
+
+async def source(request: Request) -> Response:
+    """A source: its text with the passages marked, or RDF."""
+    iri = expand(f"source:{request.path_params['name']}")
+    return await _dereferenced(request, iri, "source.html", "text")
+
+
+async def ontology(request: Request) -> Response:
+    """The ontology as RDF, or its terms as a page."""
+    if not wants_html(request):
+        return await _rdf(request, expand("graph:ontology"))
+    query = (
+        f"SELECT ?term ?kind ?label ?definition {{ GRAPH <{expand('graph:ontology')}> {{ ?term a ?kind ; "
+        f"<{expand('rdfs:label')}> ?label . OPTIONAL {{ ?term <{expand('skos:definition')}> ?definition }} }} "
+        f"FILTER (LANG(?label) = '{language_of(request)}' && (!BOUND(?definition) || "
+        f"LANG(?definition) IN ('', '{language_of(request)}'))) "
+        f"FILTER (STRSTARTS(STR(?term), '{expand('bil:')}')) }} ORDER BY ?kind ?term"
+    )
+    job = {"do": "query", "query": query, "form": "json", "max_rows": 10_000}
+    try:
+        header, body = await request.app.state.pool.run(job)
+    except BilateralError as error:
+        return failure_of(error)
+    if header["status"] != 200:  # noqa: PLR2004
+        return wrong(header["status"], header["error"], header["remedy"])
+    terms = [
+        {"definition": ""} | {name: cell["value"] for name, cell in row.items()}
+        for row in json.loads(body)["results"]["bindings"]
+    ]
+    return page(request, "ontology.html", terms=terms, base=expand("bil:"))
+
+
+async def void(request: Request) -> Response:
+    """The description of the dataset: VoID."""
+    return await _rdf(request, expand("graph:catalogue"))
+
+
+async def _dereferenced(request: Request, iri: str, template: str, job: str) -> Response:
+    if not wants_html(request) or request.query_params.get("format"):
+        return await _rdf(request, iri)
+    try:
+        asked = {"do": job, "iri": iri, "lang": language_of(request)}
+        header, body = await request.app.state.pool.run(asked)
+    except BilateralError as error:
+        return failure_of(error)
+    if header["status"] != 200:  # noqa: PLR2004
+        return page(request, "error.html", header["status"], failure=header)
+    shown = json.loads(body)
+    if job == "text":
+        shown["pieces"] = pieces_of(shown["text"], shown["spans"])
+    reply = page(request, template, **{job: shown})
+    forms = ", ".join(
+        f'<?format={f.name}>; rel="alternate"; type="{f.media_types[0]}"' for f in GRAPHS[:4]
+    )
+    reply.headers["Link"] = forms
+    return reply
+
+
+async def _rdf(request: Request, iri: str) -> Response:
+    state = request.app.state
+    try:
+        name = request.query_params.get("format", "")
+        form = form_for(request.headers.get("accept", ""), name, GRAPHS)
+        job = {"do": "about", "iri": iri, "form": form.name, "max_rows": state.settings.max_rows}
+        return await answered(state.pool, job, form, SAFE)
+    except RequestError as bad:
+        return bad.reply
+    except BilateralError as error:
+        return failure_of(error)
+
+
+async def passages_css(request: Request) -> Response:
+    """A style sheet that lights up the passage of the address's #char fragment.
+
+    Passages overlap, and the fragment is known to the browser only: one rule a span.
+    """
+    iri = expand(f"source:{request.path_params['name']}")
+    try:
+        job = {"do": "text", "iri": iri, "lang": LANGUAGES[0]}
+        header, body = await request.app.state.pool.run(job)
+    except BilateralError as error:
+        return failure_of(error)
+    if header["status"] != 200:  # noqa: PLR2004
+        return wrong(header["status"], header["error"], header["remedy"])
+    spans = {(s["begin"], s["end"]) for s in json.loads(body)["spans"]}
+    rules = "".join(
+        f'body:has([id="char={b},{e}"]:target) .c{b}-{e} {{ background: var(--mark); }}\n'
+        for b, e in sorted(spans)
+    )
+    return Response(rules, 200, {**SAFE, "Cache-Control": "max-age=300"}, "text/css")
+
+
+def pieces_of(text: str, spans: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The text in pieces, each with the spans that cover it and those that start with it.
+
+    Passages may overlap, so no element can hold one; a piece names all that it belongs to, and a
+    style sheet made for the page lights up those of the address's fragment.
+    """
+    cuts = sorted({0, len(text), *(s["begin"] for s in spans), *(s["end"] for s in spans)})
+    pieces = []
+    for begin, end in pairwise(cuts):
+        over = [s for s in spans if s["begin"] <= begin and end <= s["end"]]
+        thing = next((s for s in over if s["thing"]), None)
+        pieces.append(
+            {
+                "text": text[begin:end],
+                "starts": [s for s in spans if s["begin"] == begin],
+                "within": " ".join(f"c{s['begin']}-{s['end']}" for s in over),
+                "thing": thing,
+                "passage": any(not s["thing"] and not s["silent"] for s in over),
+                "silent": any(s["silent"] for s in over),
+            }
+        )
+    return pieces

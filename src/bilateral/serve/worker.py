@@ -1,0 +1,96 @@
+"""The processes that answer queries: `python -m bilateral.serve.worker GRAPH FD`.
+
+pyoxigraph cannot stop a query (oxigraph#1926), so each runs in a process that can be killed. One
+parent loads the graph and forks a worker whenever it is told to: a fork shares the graph's memory
+and is ready in milliseconds, however large the graph is.
+
+A worker can open no file and no connection, and take no more memory than it is given: whatever a
+query says, it can only read the graph.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import json
+import os
+import resource
+import signal
+import socket
+import struct
+import sys
+from pathlib import Path
+
+from bilateral.errors import BilateralError
+from bilateral.query.graph import open_store
+from bilateral.serve.jobs import Desk
+
+LENGTHS = struct.Struct("!II")
+DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+
+
+def main(graph: str, control_fd: int) -> None:
+    """Load the graph, say so, then fork a worker for each socket that comes."""
+    control = socket.socket(fileno=control_fd)
+    _die_with_parent()
+    try:
+        desk = Desk(open_store(Path(graph)))
+    except BilateralError as error:
+        _tell(control, {"error": str(error)})
+        return
+    desk.warm()
+    _tell(control, desk.about)
+    # A forgotten child would stay as a zombie; nobody asks how it ended.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.collect()
+    gc.freeze()
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, 4, 1)
+        if not descriptors:
+            return
+        (megabytes,) = struct.unpack("!I", message)
+        pid = os.fork()
+        if pid == 0:
+            control.close()
+            _work(socket.socket(fileno=descriptors[0]), desk, megabytes)
+            os._exit(0)
+        os.close(descriptors[0])
+        control.sendall(struct.pack("!I", pid))
+
+
+def _tell(control: socket.socket, about: dict[str, object]) -> None:
+    message = json.dumps(about).encode()
+    control.sendall(struct.pack("!I", len(message)) + message)
+
+
+def _work(channel: socket.socket, desk: Desk, megabytes: int) -> None:
+    _die_with_parent()
+    _confine(megabytes)
+    reader = channel.makefile("rb")
+    while head := reader.read(4):
+        job = json.loads(reader.read(int.from_bytes(head)))
+        header, body = desk.answer(job)
+        written = json.dumps(header).encode()
+        channel.sendall(LENGTHS.pack(len(written), len(body)) + written + body)
+
+
+def _confine(megabytes: int) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        limit = used * resource.getpagesize() + megabytes * 1_000_000
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # No new descriptor: no file, no socket, no SERVICE, no LOAD.
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def _die_with_parent() -> None:
+    # Elsewhere than on Linux a worker ends when its socket closes, after its query.
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
