@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from bilateral import folders
+from bilateral.build import build
 from bilateral.extract import Work, gather
 from bilateral.knowledge import Knowledge, load_knowledge
 from bilateral.language import languages
 from bilateral.page import read_page
+from bilateral.query.graph import Graph, open_graph
+from bilateral.query.question import tags
 from bilateral.sources import Source
 
 ROOT = Path(__file__).parent.parent
@@ -36,17 +39,39 @@ def reads(knowledge):
 
 @pytest.fixture
 def own_folders(tmp_path, monkeypatch):
-    """A copy of ontology/ and graph/ that the package reads instead of the checkout's."""
-    for name in ("ontology", "graph"):
+    """A copy of ontology/, graph/ and queries/ that the package reads instead of the checkout's."""
+    for name in ("ontology", "graph", "queries"):
         shutil.copytree(ROOT / name, tmp_path / name)
 
     def folder(name: str) -> Path:
         return tmp_path / name
 
     for module in ("knowledge", "language", "lexicon", "namespaces", "rules", "sources",
-                   "queryfile", "check"):  # fmt: skip
+                   "queryfile", "check", "query.question", "query.federation"):  # fmt: skip
         monkeypatch.setattr(f"bilateral.{module}.folder", folder)
-    languages.cache_clear()
+    for cached in (languages, tags):
+        cached.cache_clear()
     yield tmp_path
-    languages.cache_clear()
+    for cached in (languages, tags):
+        cached.cache_clear()
     folders.folder.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory) -> Path:
+    """The folder of a build of the stored sources."""
+    out = tmp_path_factory.mktemp("built") / "out"
+    build([], out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def graph(built) -> Graph:
+    """The built graph behind Oxigraph."""
+    return open_graph(built)
+
+
+@pytest.fixture(scope="session")
+def reference(built) -> Graph:
+    """The built graph behind rdflib."""
+    return open_graph(built, engine="rdflib")

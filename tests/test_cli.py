@@ -58,8 +58,8 @@ def test_check_finds_no_problem_in_the_stored_sources():
 
 @pytest.mark.parametrize("name", ["socar", "SOCAR", "id:socar", "სოკარი",
                                   "https://w3id.org/bilateral/id/socar"])  # fmt: skip
-def test_show_finds_an_entity_by_any_of_its_names(name, tmp_path):
-    result = run("show", name, "--graph", tmp_path / "none", "-o", "json")
+def test_show_finds_an_entity_by_any_of_its_names(name, built):
+    result = run("show", name, "--graph", built, "-o", "json")
     card = json.loads(result.stdout)
     assert card["id"] == "id:socar"
     said = card["statements"][0]
@@ -67,14 +67,14 @@ def test_show_finds_an_entity_by_any_of_its_names(name, tmp_path):
     assert said["translation"].startswith("In November 2008")
 
 
-def test_show_suggests_on_a_typo(tmp_path):
-    result = run("show", "socra", "--graph", tmp_path / "none")
+def test_show_suggests_on_a_typo(built):
+    result = run("show", "socra", "--graph", built)
     assert result.exit_code == 2
     assert "Did you mean" in result.stderr
 
 
-def test_show_prints_georgian_and_english(tmp_path):
-    result = run("show", "agri", "--graph", tmp_path / "none")
+def test_show_prints_georgian_and_english(built):
+    result = run("show", "agri", "--graph", built)
     assert result.exit_code == 0
     assert "შეკუმშული აირის" in result.stdout
     assert "compressed" in result.stdout

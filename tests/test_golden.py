@@ -44,14 +44,14 @@ def test_the_readme_s_query_gives_rows():
     assert any("SOCAR" in row["words"].value for row in rows)
 
 
-def test_the_readme_s_example_is_what_the_command_prints(tmp_path):
+def test_the_readme_s_example_is_what_the_command_prints(built):
     from click.testing import CliRunner  # noqa: PLC0415
 
     from bilateral.cli import main  # noqa: PLC0415
 
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     (shown,) = re.findall(r"```\n\$ \.venv/bin/bilateral show socar\n(.*?)```", text, re.DOTALL)
-    result = CliRunner().invoke(main, ["show", "socar", "--graph", str(tmp_path)])
+    result = CliRunner().invoke(main, ["show", "socar", "--graph", str(built)])
     printed = " ".join(result.stdout.split())
     assert " ".join(shown.split()) in printed
 

@@ -159,7 +159,7 @@ def show(entity: str, lang: str, output: str, **which: Any) -> None:  # noqa: AN
     Example:
       bilateral show SOCAR
     """
-    from bilateral.show import card_of, print_card  # noqa: PLC0415
+    from bilateral.query.show import card_of, print_card  # noqa: PLC0415
 
     card = card_of(entity, opened(**which), lang)
     if output == "json":

@@ -69,6 +69,9 @@ def parse_yaml(text: str, path: Path, error: type[BilateralError]) -> Any:  # no
         return yaml.load(text, _Loader)  # noqa: S506 - derived from the safe loader
     except yaml.YAMLError as wrong:
         mark = getattr(wrong, "problem_mark", None)
+        if getattr(wrong, "context", None) == "while scanning a simple key":
+            # The key that lacks its colon, not the line on which YAML gave up looking for it.
+            mark = getattr(wrong, "context_mark", mark)
         what = getattr(wrong, "problem", None) or str(wrong).splitlines()[0]
         line = mark.line + 1 if mark else None
         remedy = "Correct the YAML there: indentation, a colon, or a quotation mark."

@@ -53,7 +53,7 @@ def app_of(graph: Path, settings: Settings | None = None) -> Starlette:
         finally:
             await pool.stop()
 
-    endpoint = Endpoint()
+    endpoint = Endpoint(pages.sparql_page)
     routes = [
         Route("/sparql", endpoint, methods=SPARQL_METHODS),
         Route("/sparql/", endpoint, methods=SPARQL_METHODS),

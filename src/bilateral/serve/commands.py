@@ -80,7 +80,10 @@ def _listening(config: uvicorn.Config) -> socket.socket:
     from bilateral.errors import BuildError  # noqa: PLC0415
 
     try:
-        return config.bind_socket()
+        bound = config.bind_socket()
     except SystemExit as taken:
         what = f"{config.host}:{config.port} cannot be listened on"
         raise BuildError(what, "Is the port taken? Choose another with --port.") from taken
+    # Connections wait from here on: whoever reads the address may ask at once.
+    bound.listen(config.backlog)
+    return bound

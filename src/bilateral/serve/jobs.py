@@ -24,7 +24,7 @@ from bilateral.query.parameters import terms_of
 from bilateral.query.printing import cell_text, shown_columns
 from bilateral.query.question import read_questions
 from bilateral.query.settings import Settings
-from bilateral.show import card_of, text_of
+from bilateral.query.show import card_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -201,8 +201,9 @@ class Desk:
     def do_card(self, job: dict[str, Any]) -> Reply:
         """What an HTML page about an IRI shows."""
         node = _node(job["iri"])
-        either = (node, None, None), (None, None, node)
-        if not any(next(self.store.quads_for_pattern(*sides, None), None) for sides in either):
+        said = self.store.quads_for_pattern(node, None, None, None)
+        named = self.store.quads_for_pattern(None, None, node, None)
+        if next(said, None) is None and next(named, None) is None:
             return {"status": 404, **_nothing(job["iri"])}, b""
         return {"status": 200}, json.dumps(card_of(job["iri"], self.graph, job["lang"])).encode()
 

@@ -18,6 +18,8 @@ from bilateral.query.outline import outline, refuse
 from bilateral.serve.replies import OPEN, SAFE, failure, failure_of, wrong
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from starlette.types import Receive, Scope, Send
 
     from bilateral.query.settings import Settings
@@ -178,9 +180,13 @@ async def answered(
 
 
 class Endpoint:
-    """`/sparql` as an ASGI application, which answers what it has answered before at once."""
+    """`/sparql` as an ASGI application, which answers what it has answered before at once.
 
-    def __init__(self) -> None:
+    `page` makes the page that a browser is shown.
+    """
+
+    def __init__(self, page: Callable[[Request, Asked], Awaitable[Response]]) -> None:
+        self.page = page
         self.kept: OrderedDict[tuple[bytes, ...], Response] = OrderedDict()
         self.size = 0
 
@@ -203,10 +209,46 @@ class Endpoint:
             self.kept.move_to_end(key)
             await known(scope, receive, send)
             return
-        reply, lasting = await sparql(request or Request(scope, receive), body)
+        reply, lasting = await self._asked(request or Request(scope, receive), body)
         if lasting and method != "OPTIONS":
             self._keep(key, reply, state.settings.cache_mb * 1_000_000)
         await reply(scope, receive, send)
+
+    async def _asked(self, request: Request, body: bytes) -> tuple[Response, bool]:
+        """The answer to a protocol request, and whether it would be the same another time.
+
+        Where there is no query, the answer is the service description.
+        """
+        pool, settings = request.app.state.pool, request.app.state.settings
+        if request.method == "OPTIONS":
+            allowed = {"Allow": METHODS, "Access-Control-Allow-Methods": METHODS,
+                       "Access-Control-Allow-Headers": "Accept, Content-Type"}  # fmt: skip
+            return Response(None, 204, {**OPEN, **allowed}), False
+        try:
+            asked = asked_of(request, settings, body)
+            if asked.query is None or (wants_html(request) and not asked.format):
+                if wants_html(request):
+                    return await self.page(request, asked), False
+                return description(request, asked), True
+            query = await prepared(asked.query, settings)
+            form = form_for(request.headers.get("accept", ""), asked.format, forms_of(query))
+            job = {
+                "do": "query",
+                "query": query,
+                "form": form.name,
+                "max_rows": settings.max_rows,
+                "default_graphs": asked.default_graphs,
+                "named_graphs": asked.named_graphs,
+                "base": str(request.url.replace(query="")),
+            }
+            reply = await answered(pool, job, form, {})
+        except RequestError as bad:
+            return bad.reply, False
+        except BilateralError as error:
+            return failure_of(error), False
+        outlined = outline(asked.query)
+        same = reply.status_code == OK and not outlined.volatile and not outlined.services
+        return reply, same
 
     def _keep(self, key: tuple[bytes, ...], reply: Response, most: int) -> None:
         size = len(reply.body) + sum(map(len, key))
@@ -217,45 +259,6 @@ class Endpoint:
         while self.size > most:
             old, dropped = self.kept.popitem(last=False)
             self.size -= len(dropped.body) + sum(map(len, old))
-
-
-async def sparql(request: Request, body: bytes) -> tuple[Response, bool]:
-    """The answer to a protocol request, and whether it would be the same another time.
-
-    Where there is no query, the answer is the service description.
-    """
-    pool, settings = request.app.state.pool, request.app.state.settings
-    if request.method == "OPTIONS":
-        allowed = {"Allow": METHODS, "Access-Control-Allow-Methods": METHODS,
-                   "Access-Control-Allow-Headers": "Accept, Content-Type"}  # fmt: skip
-        return Response(None, 204, {**OPEN, **allowed}), False
-    try:
-        asked = asked_of(request, settings, body)
-        if asked.query is None or (wants_html(request) and not asked.format):
-            from bilateral.serve import pages  # noqa: PLC0415 - pages use this module
-
-            if wants_html(request):
-                return await pages.sparql_page(request, asked), False
-            return description(request, asked), True
-        query = await prepared(asked.query, settings)
-        form = form_for(request.headers.get("accept", ""), asked.format, forms_of(query))
-        job = {
-            "do": "query",
-            "query": query,
-            "form": form.name,
-            "max_rows": settings.max_rows,
-            "default_graphs": asked.default_graphs,
-            "named_graphs": asked.named_graphs,
-            "base": str(request.url.replace(query="")),
-        }
-        reply = await answered(pool, job, form, {})
-    except RequestError as bad:
-        return bad.reply, False
-    except BilateralError as error:
-        return failure_of(error), False
-    outlined = outline(asked.query)
-    same = reply.status_code == OK and not outlined.volatile and not outlined.services
-    return reply, same
 
 
 def description(request: Request, asked: Asked) -> Response:
