@@ -22,7 +22,7 @@ ORDER = [
     "page", "gazetteer", "lexicon", "sources", "model", "context", "mentions", "templates",
     "patterns", "rules", "knowledge", "work", "nodes", "compose", "review", "extract", "graphs",
     "queryfile", "derive", "check", "catalogue", "report", "publish", "build",
-    "query", "query.settings", "query.lexer", "query.outline", "query.formats", "query.engines",
+    "query", "query.settings", "query.lexer", "query.outline", "query.syntax", "query.formats", "query.engines",
     "query.remote", "query.federation", "query.names", "query.question", "query.parameters",
     "query.evidence", "query.answer", "query.printing", "query.graph", "query.show",
     "query.commands",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import pyoxigraph as ox
 
 from bilateral.errors import QueryError
-from bilateral.query.outline import checked
+from bilateral.query.syntax import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -48,7 +48,13 @@ def negotiated(accept: str, forms: tuple[Form, ...]) -> Form | None:
     ranges = list(_ranges(accept))
     for place, form in enumerate(forms):
         for media_type in form.media_types:
-            fits = [(exact, q) for exact, kind, q in ranges if _fits(kind, media_type)]
+            # A wish with * is for what is announced, not for another name of it.
+            announced = media_type == form.media_types[0]
+            fits = [
+                (exact, q)
+                for exact, kind, q in ranges
+                if kind == media_type or (announced and _fits(kind, media_type))
+            ]
             if not fits:
                 continue
             # The most specific range decides, whatever its q.
@@ -77,7 +83,7 @@ def _ranges(accept: str) -> list[tuple[int, str, float]]:
 
 
 def _fits(kind: str, media_type: str) -> bool:
-    return kind in {"*/*", media_type} or (kind.endswith("/*") and media_type.startswith(kind[:-1]))
+    return kind == "*/*" or (kind.endswith("/*") and media_type.startswith(kind[:-1]))
 
 
 def form_named(name: str, forms: tuple[Form, ...]) -> Form | None:

@@ -37,7 +37,10 @@ def iri_named(text: str, engine: Engine, *, namespace: str = "id") -> ox.NamedNo
             node = ox.NamedNode(iri)
         except ValueError:
             continue
-        if bool(engine.query(f"ASK {{ {{ {node} ?p ?o }} UNION {{ ?s ?q {node} }} }}")):
+        known = (
+            f"{{ {node} ?p ?o }} UNION {{ ?s ?q {node} }} UNION {{ GRAPH {node} {{ ?x ?y ?z }} }}"
+        )
+        if bool(engine.query(f"ASK {{ {known} }}")):
             return node
     return _by_name(text, engine)
 

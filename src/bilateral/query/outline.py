@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from bilateral.errors import QuerySyntaxError, RefusedError
+from bilateral.errors import RefusedError
 from bilateral.namespaces import prefixes
 from bilateral.query.lexer import Token, tokens_of
 
@@ -26,7 +26,6 @@ UPDATES = frozenset(
 )
 # The functions whose answer differs from call to call.
 VOLATILE = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
-POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -248,12 +247,3 @@ def with_prefixes(query: str) -> str:
     # On one line of their own, so that the other lines move by one.
     line = " ".join(f"PREFIX {name}: <{prefixes()[name]}>" for name in missing)
     return f"{line}\n{query}" if line else query
-
-
-def checked(query: str, error: SyntaxError) -> QuerySyntaxError:
-    """The engine's complaint about a query as ours, with the line and a caret."""
-    match = POSITION.match(str(error))
-    line, column, what = (int(match[1]), int(match[2]), match[3]) if match else (1, 1, str(error))
-    expected = what.replace("expected one of ", "expected one of: ").strip()
-    remedy = "Correct the query there; `bilateral ask NAME --show` prints a query that works."
-    return QuerySyntaxError(expected, remedy, query=query, line=line, column=column)

@@ -24,6 +24,11 @@ SELECT ?s ?p ?o ?g {
   FILTER (CONTAINS(STR(?g), "#char=") || ?g = graph:derived)
 }
 """
+# A named graph's own page shows what it holds, the beginning of it where it is long.
+HELD = """
+SELECT ?s ?p ?o ?g { GRAPH %(iri)s { ?s ?p ?o } BIND (%(iri)s AS ?g) } ORDER BY ?s ?p ?o LIMIT 300
+"""
+SIZE = "SELECT (COUNT(*) AS ?n) { GRAPH %(iri)s { ?s ?p ?o } }"
 # How a derived statement is written down: not a statement about the things themselves.
 REASONS = frozenset({"rdf:subject", "rdf:predicate", "rdf:object"})
 SOURCE = """
@@ -44,9 +49,11 @@ def card_of(entity: str, graph: Graph, language: str) -> dict[str, Any]:
     Raises UsageError, with suggestions, when the graph has no such entity.
     """
     subject = iri_named(entity, graph.engine)
+    (size,) = _rows(graph, SIZE % {"iri": subject})
+    held = int(size["n"].value)
     rows = [
         row
-        for row in _rows(graph, STATEMENTS % {"iri": subject})
+        for row in _rows(graph, (HELD if held else STATEMENTS) % {"iri": subject})
         if compact(row["p"].value) not in REASONS
         and getattr(row["o"], "value", "") != expand("bil:Derivation")
     ]
@@ -72,6 +79,7 @@ def card_of(entity: str, graph: Graph, language: str) -> dict[str, Any]:
             for code in LANGUAGES
         },
         "statements": statements,
+        "holds": held,
     }
 
 
@@ -131,7 +139,7 @@ def _statement(row: Any, found: dict[str, Passage], names: dict[str, str]) -> di
         "text": passage.text if passage else None,
         "translation": passage.translation if passage else None,
         "by": list(passage.rules) if passage else [],
-        "derived": passage is None,
+        "derived": row["g"].value == expand("graph:derived"),
     }
 
 
@@ -164,8 +172,8 @@ def print_card(card: dict[str, Any]) -> None:
             console.print()
             if statement["derived"]:
                 console.print(Text("Derived, not stated by a page:", style="dim"))
-            else:
-                console.print(Text(f"“{' '.join((statement['text'] or '').split())}”"))
+            elif statement["text"] is not None:
+                console.print(Text(f"“{' '.join(statement['text'].split())}”"))
                 if statement["translation"]:
                     console.print(Text(statement["translation"], style="cyan"))
                 by = ", ".join(name.partition(":")[2] or name for name in statement["by"])
@@ -173,5 +181,7 @@ def print_card(card: dict[str, Any]) -> None:
                 console.print(Text(f"char={begin},{end} · {by}", style="dim"))
         line = f"  {statement['subject']} — {statement['predicate']} → {statement['object']}"
         console.print(Text(line, style="bold"))
+    if card["holds"] > len(card["statements"]):
+        console.print(f"\nThe first {len(card['statements'])} of {card['holds']} statements.")
     if not card["statements"]:
         console.print("\nNo passage says anything of it; it is only named.")

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
-    import uvicorn
-
 
 def _limits(command: Callable[..., None]) -> Callable[..., None]:
     for setting in reversed(fields(Settings)):
@@ -58,10 +56,10 @@ def serve(graph_path: Path, host: str, port: int, **limits: Any) -> None:  # noq
     from bilateral.serve.app import app_of  # noqa: PLC0415
 
     app = app_of(graph_path, settings_from(limits))
-    config = uvicorn.Config(app, host=host, port=port, log_level="error", access_log=False,
+    config = uvicorn.Config(app, log_level="error", access_log=False,
                             server_header=False, timeout_keep_alive=30)  # fmt: skip
     server = uvicorn.Server(config)
-    listening = _listening(config)
+    listening = _listening(host, port)
     where = "http://{}:{}/".format(*listening.getsockname()[:2])
 
     def ready() -> None:
@@ -76,14 +74,15 @@ def serve(graph_path: Path, host: str, port: int, **limits: Any) -> None:  # noq
         raise failure
 
 
-def _listening(config: uvicorn.Config) -> socket.socket:
+def _listening(host: str, port: int) -> socket.socket:
+    import socket  # noqa: PLC0415
+
     from bilateral.errors import BuildError  # noqa: PLC0415
 
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        bound = config.bind_socket()
-    except SystemExit as taken:
-        what = f"{config.host}:{config.port} cannot be listened on"
-        raise BuildError(what, "Is the port taken? Choose another with --port.") from taken
-    # Connections wait from here on: whoever reads the address may ask at once.
-    bound.listen(config.backlog)
-    return bound
+        # Connections wait from here on: whoever reads the address may ask at once.
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as taken:
+        what = f"{host}:{port} cannot be listened on: {taken.strerror}"
+        raise BuildError(what, "Choose another port with --port, or --port 0.") from taken

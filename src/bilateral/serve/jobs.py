@@ -13,18 +13,26 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from bilateral.errors import BilateralError, LimitError, QuerySyntaxError, RefusedError, UsageError
+from bilateral.errors import (
+    BilateralError,
+    LimitError,
+    QuerySyntaxError,
+    RefusedError,
+    RemoteError,
+    UsageError,
+)
 from bilateral.namespaces import expand, prefixes
 from bilateral.query.engines import Oxigraph
 from bilateral.query.formats import GRAPHS, ROWS, Form
 from bilateral.query.graph import Graph
 from bilateral.query.names import folded
-from bilateral.query.outline import bound, checked, limited, outline, page_of, refuse
+from bilateral.query.outline import bound, limited, outline, page_of, refuse
 from bilateral.query.parameters import terms_of
 from bilateral.query.printing import cell_text, shown_columns
 from bilateral.query.question import read_questions
 from bilateral.query.settings import Settings
 from bilateral.query.show import card_of, text_of
+from bilateral.query.syntax import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -203,7 +211,8 @@ class Desk:
         node = _node(job["iri"])
         said = self.store.quads_for_pattern(node, None, None, None)
         named = self.store.quads_for_pattern(None, None, node, None)
-        if next(said, None) is None and next(named, None) is None:
+        held = self.store.quads_for_pattern(None, None, None, node)
+        if all(next(quads, None) is None for quads in (said, named, held)):
             return {"status": 404, **_nothing(job["iri"])}, b""
         return {"status": 200}, json.dumps(card_of(job["iri"], self.graph, job["lang"])).encode()
 
@@ -225,6 +234,8 @@ def status_of(error: BilateralError) -> int:
     """The HTTP status of an error."""
     if isinstance(error, LimitError):
         return 503
+    if isinstance(error, RemoteError):
+        return 502
     return 403 if isinstance(error, RefusedError) else 400
 
 
