@@ -155,6 +155,7 @@ SELECT ?p WHERE { ?_thing_iri ?p ?o }
         ("x-view: table", "x-view: {type: graph, source: nobody}", 6, "no ?nobody"),
         ("≥ 0", "many", 7, "x-expect"),
         ("type: iri", "type: uri", 5, "lacks a type"),
+        ("required: false", "required: true", 5, "has no example"),
         ("ka: რა?, ", "", 1, "lacks a language"),
         ("{ ?_thing_iri ?p ?o }", "{ ?s ?p ?o }", 1, "does not use ?_thing_iri"),
         ("?p ?o }", "?p ?_other_iri }", 10, "in no x-params"),

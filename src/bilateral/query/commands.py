@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bilateral.errors import QuerySyntaxError, UsageError
+from bilateral.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +58,9 @@ def opened(graph_path: Path, endpoint: str | None, engine: str) -> Graph:
     def progress(text: str) -> None:
         click.echo(f"  {text} …", err=True)
 
+    if endpoint and not endpoint.startswith(("http://", "https://")):
+        what = f"'{endpoint}' is not the address of an endpoint"
+        raise UsageError(what, "Give an address that starts with http:// or https://.")
     return open_graph(endpoint or graph_path, engine=engine, progress=progress)
 
 
@@ -136,7 +140,7 @@ def question_command(question: Question) -> QuestionCommand:
 
     example = " ".join(
         ["bilateral ask", question.name]
-        + [f"--{p.name} …" for p in question.parameters if p.required]
+        + [f"--{p.name} {shlex.quote(p.example)}" for p in question.parameters if p.example]
     )
     command = QuestionCommand(
         question.name,
@@ -272,23 +276,16 @@ def sparql(query: str, **options: Any) -> None:  # noqa: ANN401 - click's values
     Example:
       bilateral sparql 'SELECT ?party { ?agreement bil:party ?party }'
     """
-    from bilateral.query.outline import with_prefixes  # noqa: PLC0415
-
     graph = opened(options["graph_path"], options["endpoint"], options["engine"])
-    text = _query_of(query)
-    complete = with_prefixes(text)
-    try:
-        _write(graph, complete, options)
-    except QuerySyntaxError as wrong:
-        # The prefixes are one line above the person's own first line.
-        wrong.line = (wrong.line or 1) - (complete != text)
-        raise
+    _write(graph, _query_of(query), options)
 
 
 def _query_of(text: str) -> str:
+    from bilateral.query.outline import outline  # noqa: PLC0415
+
     if text == "-":
         text = sys.stdin.read()
-    elif not any(c in text for c in "{\n") and "DESCRIBE" not in text.upper():
+    elif not outline(text).form and not any(c in text for c in "{\n"):
         path = Path(text)
         if not path.is_file():
             what = f"'{text}' is neither a query nor a file"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
+
+from bilateral.namespaces import prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,6 +91,22 @@ def _fits(kind: str, media_type: str) -> bool:
 def form_named(name: str, forms: tuple[Form, ...]) -> Form | None:
     """The form of that name, or of that media type."""
     return next((f for f in forms if name == f.name or name in f.media_types), None)
+
+
+def graph_bytes(statements: Iterable[ox.Triple] | Iterable[ox.Quad], form: Form) -> bytes:
+    """Triples or quads in a serialisation, with those prefixes of ours that they use."""
+    parts: list[Any] = list(statements)
+    if form.name == "ntriples":
+        return ox.serialize(parts, format=form.writer) or b""  # type: ignore[arg-type]
+    used: set[str] = set()
+    for part in parts:
+        for term in part:
+            iri = term.datatype if isinstance(term, ox.Literal) else term
+            if isinstance(iri, ox.NamedNode):
+                value = iri.value
+                used.add(value[: max(value.rfind("#"), value.rfind("/")) + 1])
+    known = {name: namespace for name, namespace in prefixes().items() if namespace in used}
+    return ox.serialize(parts, format=form.writer, prefixes=known) or b""  # type: ignore[arg-type]
 
 
 def written(variables: Iterable[ox.Variable], rows: Iterable[ox.QuerySolution]) -> bytes:

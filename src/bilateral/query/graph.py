@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from bilateral.errors import BuildError, QueryError, UsageError
+from bilateral.errors import BuildError, QueryError, QuerySyntaxError, UsageError
 from bilateral.query.answer import Answer, label_query
 from bilateral.query.engines import Oxigraph, Rdflib
 from bilateral.query.evidence import Evidence, evidence_of
 from bilateral.query.federation import allowed_services, federated
-from bilateral.query.outline import bound, outline, refuse
+from bilateral.query.outline import bound, outline, refuse, with_prefixes
 from bilateral.query.parameters import terms_of
 from bilateral.query.question import LANGUAGES, question_named
 from bilateral.query.settings import Settings, settings_from
@@ -60,10 +60,10 @@ class Graph:
         """
         if values:
             query = bound(query, {name: _term(value) for name, value in values.items()})
-        form = outline(query).form
+        complete = with_prefixes(query)
 
         def explain(answer: Answer) -> list[Evidence]:
-            return evidence_of(query, answer.terms(), form, self.engine)
+            return evidence_of(complete, answer.terms(), outline(complete).form, self.engine)
 
         def labels(iris: Iterable[str]) -> dict[str, str]:
             return self.labels(iris, lang)
@@ -71,7 +71,23 @@ class Graph:
         return Answer(self.query(query), labels, explain)
 
     def query(self, query: str) -> Result:
-        """The engine's own answer, as pyoxigraph's types, which `serialize` themselves."""
+        """The engine's own answer, as pyoxigraph's types, which `serialize` themselves.
+
+        Prefixes of the graph that the query uses without declaring them are declared.
+        """
+        complete = with_prefixes(query)
+        try:
+            return self._answer(complete)
+        except QuerySyntaxError as wrong:
+            if complete == query:
+                raise
+            # The declarations are one line above the person's own first line.
+            place = max(1, (wrong.line or 1) - 1)
+            raise QuerySyntaxError(
+                wrong.what, wrong.remedy, query=query, line=place, column=wrong.column
+            ) from wrong
+
+    def _answer(self, query: str) -> Result:
         asked = outline(query)
         if self.remote:
             refuse(asked, None, None)
@@ -128,7 +144,12 @@ def open_graph(
         from bilateral.query.remote import Client  # noqa: PLC0415 - only for remote stores
 
         client = Client(
-            str(where), attempts=settings.retries, page_rows=settings.page_rows, told=progress
+            str(where),
+            seconds=settings.endpoint_seconds,
+            megabytes=settings.endpoint_mb,
+            attempts=settings.retries,
+            page_rows=settings.page_rows,
+            told=progress,
         )
         return Graph(client, settings, remote=True)
     store = open_store(Path(where), progress)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from bilateral.errors import UsageError
-from bilateral.namespaces import compact, prefixes
-from bilateral.query.formats import GRAPHS, ROWS, form_named
+from bilateral.namespaces import compact
+from bilateral.query.formats import GRAPHS, ROWS, form_named, graph_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,8 +48,7 @@ def serialized(result: Result, output: str) -> bytes:
         raise UsageError(what, f"Use -o with one of: table, markdown, {', '.join(fitting)}.")
     if isinstance(result, (ox.QuerySolutions, ox.QueryBoolean)):
         return _bytes(result.serialize(format=form.writer))  # type: ignore[arg-type]
-    known = prefixes() if form.name in {"turtle", "trig", "rdfxml", "jsonld"} else None
-    return _bytes(ox.serialize(result, format=form.writer, prefixes=known))  # type: ignore[arg-type]
+    return _bytes(graph_bytes(result, form))
 
 
 def _bytes(data: bytes | None) -> bytes:

@@ -49,6 +49,7 @@ class Parameter:
     help: str
     default: str | None = None
     allowed: tuple[str, ...] = ()
+    example: str | None = None
 
     @property
     def variable(self) -> str:
@@ -254,8 +255,8 @@ class _Header:
                 )
         found = []
         for name, about in described.items():
-            if not isinstance(about, dict) or set(about) - {"type", "required", "help"}:
-                remedy = "Write: {type: iri, required: true, help: …}."
+            if not isinstance(about, dict) or set(about) - {"type", "required", "help", "example"}:
+                remedy = "Write: {type: iri, required: true, example: …, help: …}."
                 self.fail(f"the parameter '{name}' is not described", remedy, f"{name}:")
             if about.get("type") not in TYPES or not about.get("help"):
                 self.fail(
@@ -263,6 +264,9 @@ class _Header:
                     f"Types: {', '.join(TYPES)}.",
                     f"{name}:",
                 )
+            if about.get("required") and "example" not in about:
+                remedy = "Add `example: …`: help and documentation show it."
+                self.fail(f"the required parameter '{name}' has no example", remedy, f"{name}:")
             found.append(
                 Parameter(
                     name=name,
@@ -271,6 +275,7 @@ class _Header:
                     help=str(about["help"]),
                     default=None if name not in defaults else str(defaults[name]),
                     allowed=tuple(str(value) for value in allowed.get(name, ())),
+                    example=None if "example" not in about else str(about["example"]),
                 )
             )
         self.uses({parameter.variable for parameter in found})

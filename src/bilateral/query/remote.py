@@ -99,10 +99,17 @@ class Client:
     def _reply(self, query: str, form: str) -> tuple[bytes, Any]:
         import stamina  # noqa: PLC0415 - only remote stores need it
 
+        # We tell of each new try ourselves; stamina would write to the log too.
+        stamina.instrumentation.set_on_retry_hooks([])
+        asked = 0
+
         def wait(error: Exception) -> bool | float:
+            nonlocal asked
             if not isinstance(error, _RetryLaterError):
                 return False
-            self.told(f"{error.error.what}; asking again")
+            asked += 1
+            if asked < self.attempts:
+                self.told(f"{error.error.what}; asking again")
             return True if error.wait_s is None else error.wait_s
 
         try:
@@ -172,7 +179,7 @@ class Client:
     def _failure(self, reason: object) -> Exception:
         if isinstance(reason, TimeoutError):
             what = f"{self.endpoint} did not answer within {self.seconds:g} seconds"
-            return RemoteError(what, "Ask for less, or set BILATERAL_SERVICE_SECONDS higher.")
+            return RemoteError(what, "Ask for less, or allow it more time: docs/limits.md.")
         if isinstance(reason, http.client.IncompleteRead):
             return _cut_off(self.endpoint, f"{len(reason.partial)} bytes came")
         what = f"{self.endpoint} cannot be reached: {reason}"

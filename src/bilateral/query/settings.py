@@ -42,6 +42,8 @@ class Settings:
     private_services: bool = _limit(
         False, "let SERVICE reach private and loopback addresses (for mirrors of your own)"
     )
+    endpoint_seconds: float = _limit(60.0, "time of one request to a store named by --endpoint")
+    endpoint_mb: int = _limit(256, "size of an answer of a store named by --endpoint")
     page_rows: int = _limit(10_000, "rows that a remote endpoint is asked for at a time")
     retries: int = _limit(3, "times that a remote endpoint is asked before giving up")
 

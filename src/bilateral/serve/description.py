@@ -8,8 +8,7 @@ import pyoxigraph as ox
 
 from bilateral.namespaces import expand
 from bilateral.query.federation import allowed_services
-from bilateral.query.formats import GRAPHS, ROWS
-from bilateral.serve.jobs import graph_bytes
+from bilateral.query.formats import GRAPHS, ROWS, graph_bytes
 
 if TYPE_CHECKING:
     from bilateral.query.formats import Form

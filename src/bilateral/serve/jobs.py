@@ -21,9 +21,9 @@ from bilateral.errors import (
     RemoteError,
     UsageError,
 )
-from bilateral.namespaces import expand, prefixes
+from bilateral.namespaces import expand
 from bilateral.query.engines import Oxigraph
-from bilateral.query.formats import GRAPHS, ROWS, Form
+from bilateral.query.formats import GRAPHS, ROWS, Form, graph_bytes
 from bilateral.query.graph import Graph
 from bilateral.query.names import folded
 from bilateral.query.outline import bound, limited, outline, page_of, refuse
@@ -167,10 +167,7 @@ class Desk:
             asked = outline(job["query"])
             refuse(asked, (), {g for g in asked.graphs if self._has(g)})
             query = limited(asked, job["max_rows"] + 1) if asked.form == "SELECT" else job["query"]
-            try:
-                answer = self.graph.sparql(query, lang=lang)
-            except QuerySyntaxError as wrong:
-                raise _of(job["query"], wrong) from wrong
+            answer = self.graph.sparql(query, lang=lang)
         rows = answer.terms()
         cut = len(rows) > job["max_rows"]
         rows = rows[: job["max_rows"]]
@@ -224,12 +221,6 @@ class Desk:
         return {"status": 200}, json.dumps(text).encode()
 
 
-def graph_bytes(triples: Iterable[Any], form: Form) -> bytes:
-    """Triples or quads in a serialisation, with our prefixes where it has prefixes."""
-    known = None if form.name == "ntriples" else prefixes()
-    return _bytes(ox.serialize(triples, format=form.writer, prefixes=known))  # type: ignore[arg-type]
-
-
 def status_of(error: BilateralError) -> int:
     """The HTTP status of an error."""
     if isinstance(error, LimitError):
@@ -245,12 +236,6 @@ def described(error: BilateralError) -> dict[str, Any]:
     if isinstance(error, QuerySyntaxError):
         about |= {"line": error.line, "column": error.column, "source": error.source}
     return about
-
-
-def _of(query: str, wrong: QuerySyntaxError) -> QuerySyntaxError:
-    return QuerySyntaxError(
-        wrong.what, wrong.remedy, query=query, line=wrong.line or 1, column=wrong.column
-    )
 
 
 def _nothing(iri: str) -> dict[str, str]:

@@ -76,4 +76,5 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         "required": parameter.required,
         "description": parameter.help,
         "schema": schema,
+        **({"example": parameter.example} if parameter.example else {}),
     }
