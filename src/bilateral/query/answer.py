@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, overload
@@ -15,7 +15,7 @@ from bilateral.errors import UsageError
 from bilateral.namespaces import compact, expand
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     import networkx as nx
     import pandas as pd
@@ -68,14 +68,38 @@ class Iri(str):
         return compact(str(self))
 
 
-class Row(dict[str, Any]):
-    """One row of an answer: `row["country"]` or `row.country`; None where nothing is bound."""
+class Row(Mapping[str, Any]):
+    """One row of an answer: `row["country"]` or `row.country`; None where nothing is bound.
+
+    A value becomes a Python value when it is asked for: an answer of many rows costs no more than
+    the engine's own.
+    """
+
+    __slots__ = ("_answer", "_terms")
+
+    def __init__(self, terms: Any, answer: Answer) -> None:  # noqa: ANN401 - a solution, or a dictionary
+        self._terms = terms
+        self._answer = answer
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - a value of any type
+        if name not in self._answer.columns:
+            raise KeyError(name)
+        return self._answer.value_of(self._terms[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._answer.columns)
+
+    def __len__(self) -> int:
+        return len(self._answer.columns)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a value of any type
         try:
             return self[name]
         except KeyError:
             raise AttributeError(name) from None
+
+    def __repr__(self) -> str:
+        return f"Row({dict(self)!r})"
 
 
 class Answer(Sequence[Row]):
@@ -121,11 +145,9 @@ class Answer(Sequence[Row]):
         return [{name: row[name] for name in self.columns} for row in self.solutions]
 
     @cached_property
-    def rows(self) -> list[Row]:
-        """The rows with Python values."""
-        return [
-            Row({name: self._value(term) for name, term in row.items()}) for row in self.terms()
-        ]
+    def _rows(self) -> list[Any]:
+        # The engine's own solutions are rows already; the two other forms are few or cheap.
+        return self.solutions if self.truth is None and self.triples is None else self.terms()
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
@@ -143,7 +165,8 @@ class Answer(Sequence[Row]):
         """The label of an IRI of the answer, or its CURIE."""
         return self.labels.get(iri) or compact(str(iri))
 
-    def _value(self, term: Any) -> Any:  # noqa: ANN401 - any RDF term to any Python value
+    def value_of(self, term: Any) -> Any:  # noqa: ANN401 - any RDF term to any Python value
+        """The Python value of a term."""
         if term is None:
             return None
         if isinstance(term, ox.NamedNode):
@@ -164,7 +187,13 @@ class Answer(Sequence[Row]):
     @overload
     def __getitem__(self, index: slice) -> list[Row]: ...
     def __getitem__(self, index: int | slice) -> Row | list[Row]:
-        return self.rows[index]
+        if isinstance(index, slice):
+            return [Row(terms, self) for terms in self._rows[index]]
+        return Row(self._rows[index], self)
+
+    def __iter__(self) -> Iterator[Row]:
+        for terms in self._rows:
+            yield Row(terms, self)
 
     def __len__(self) -> int:
         if self.truth is not None:
@@ -185,7 +214,7 @@ class Answer(Sequence[Row]):
         except ImportError as missing:
             what = "pandas is not installed"
             raise UsageError(what, "Install it: pip install pandas.") from missing
-        return pd.DataFrame([dict(row) for row in self.rows], columns=self.columns)
+        return pd.DataFrame([dict(row) for row in self], columns=self.columns)
 
     def to_networkx(self) -> nx.MultiDiGraph:
         """The rows as a directed graph of the things they relate, with labels.
@@ -196,7 +225,7 @@ class Answer(Sequence[Row]):
         import networkx as nx  # noqa: PLC0415 - slow, and only drawing needs it
 
         view = self.question.view if self.question else {}
-        iris = [c for c in self.columns if any(isinstance(row[c], Iri) for row in self.rows)]
+        iris = [c for c in self.columns if any(isinstance(row[c], Iri) for row in self)]
         ends = [view["source"], view["target"]] if {"source", "target"} <= view.keys() else iris[:2]
         if self.triples is not None:
             ends = ["subject", "object"]
@@ -204,7 +233,7 @@ class Answer(Sequence[Row]):
             what = "the answer has no two columns of things to draw edges between"
             raise UsageError(what, "Ask a question that relates things: `bilateral ask network`.")
         network = nx.MultiDiGraph()
-        for row in self.rows:
+        for row in self:
             source, target = row[ends[0]], row[ends[1]]
             if not (isinstance(source, Iri) and isinstance(target, Iri)):
                 continue
@@ -224,7 +253,7 @@ class Answer(Sequence[Row]):
         head = "".join(f"<th>{html.escape(name)}</th>" for name in self.columns)
         body = "".join(
             "<tr>" + "".join(f"<td>{self._cell(v)}</td>" for v in row.values()) + "</tr>"
-            for row in self.rows[:SHOWN_ROWS]
+            for row in self[:SHOWN_ROWS]
         )
         more = len(self) - SHOWN_ROWS
         note = f"<p>… and {more} rows more</p>" if more > 0 else ""

@@ -11,8 +11,8 @@ STRING += r"|" + r'"(?:[^"\\\n\r]|\\.)*"' + r"|'(?:[^'\\\n\r]|\\.)*'"
 LETTER = r"[^\W\d_]"
 TERMINALS = re.compile(
     rf"""
-    (?P<skip>[\x20\t\n\r]+|\#[^\n\r]*)
-  | (?P<string>{STRING})
+    (?:[\x20\t\n\r]+|\#[^\n\r]*)*+
+    (?:(?P<string>{STRING})
   | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*>)
   | (?P<variable>[?$]\w+)
   | (?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
@@ -23,6 +23,7 @@ TERMINALS = re.compile(
   | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
   | (?P<word>[A-Za-z]\w*)
   | (?P<mark>\^\^|&&|\|\||!=|<=|>=|.)
+  | \Z)
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -53,19 +54,19 @@ def tokens_of(query: str) -> tuple[Token, ...]:
     tokens: list[Token] = []
     expression: list[bool] = []
     place = 0
-    while match := TERMINALS.match(query, place):
-        kind, text = str(match.lastgroup), match[0]
-        last = tokens[-1] if tokens else None
+    last: Token | None = None
+    read = TERMINALS.match
+    while (match := read(query, place)) and (kind := match.lastgroup):
+        start, place = match.span(kind)
         if kind == "iri" and last and expression and expression[-1] and _is_operand(last):
-            kind, text = "mark", query[place : place + (2 if query[place + 1] == "=" else 1)]
-        place += len(text)
-        if kind == "skip":
-            continue
+            kind, place = "mark", start + (2 if query[start + 1] == "=" else 1)
+        text = query[start:place]
         if text == "(":
             expression.append(_opens_expression(last, expression))
         elif text == ")" and expression:
             expression.pop()
-        tokens.append(Token(kind, text, place - len(text), place))
+        last = Token(kind, text, start, place)
+        tokens.append(last)
     return tuple(tokens)
 
 

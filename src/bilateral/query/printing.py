@@ -184,5 +184,5 @@ def _explained(answer: Answer, evidence: list[Evidence]) -> list[dict[str, Any]]
                 for p in found.passages
             ],
         }
-        for row, found in zip(answer.rows, evidence, strict=True)
+        for row, found in zip(answer, evidence, strict=True)
     ]

@@ -24,7 +24,7 @@ def _limit(default: Any, help_text: str) -> Any:  # noqa: ANN401 - a dataclass f
 class Settings:
     """The limits in force; times in seconds, sizes in the unit of the name."""
 
-    workers: int = _limit(0, "processes that answer queries; 0 is one a core, and at least two")
+    workers: int = _limit(0, "processes that answer queries; 0 is two a core, and at least four")
     query_seconds: float = _limit(10.0, "time of one query; then its process is killed: 503")
     memory_mb: int = _limit(512, "memory of one query above that of the graph; then 503")
     max_rows: int = _limit(10_000, "rows or triples of one answer; the reply says when it is cut")

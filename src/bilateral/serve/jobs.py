@@ -88,16 +88,17 @@ class Desk:
     def do_query(self, job: dict[str, Any]) -> Reply:
         """A SPARQL query over the dataset that the job names."""
         query, form, most = job["query"], FORMS[job["form"]], job["max_rows"]
-        asked = outline(query)
+        # The server has read the query before it gives it away; nobody reads it twice.
+        read = job if "kind" in job else reading(query, most)
         dataset = self._dataset(job)
-        if asked.graphs and not dataset:
-            refuse(asked, None, {g for g in asked.graphs if self._has(g)})
+        if read["graphs"] and not dataset:
+            refuse(outline(query), None, {g for g in read["graphs"] if self._has(g)})
         elif not dataset:
             dataset = {"use_default_graph_as_union": True}
         if job.get("base"):
             dataset["base_iri"] = job["base"]
-        if asked.form == "SELECT":
-            return self._rows(asked, dataset, form, most)
+        if read["kind"] == "SELECT":
+            return self._rows(query, read["first"], dataset, form, most)
         result = self._result(query, dataset)
         if isinstance(result, ox.QueryBoolean):
             return {"status": 200}, _bytes(result.serialize(format=form.writer))  # type: ignore[arg-type]
@@ -108,14 +109,15 @@ class Desk:
             triples.append(triple)
         return {"status": 200}, graph_bytes(triples, form)
 
-    def _rows(self, asked: Any, dataset: dict[str, Any], form: Form, most: int) -> Reply:  # noqa: ANN401
+    def _rows(
+        self, query: str, first: str, dataset: dict[str, Any], form: Form, most: int
+    ) -> Reply:
         # One row more than may be sent tells whether there are more; counting is left to bytes.
-        body = self._written(limited(asked, most + 1), asked.query, dataset, form)
+        body = self._written(first, query, dataset, form)
         if body.count(ROW_MARKS[form.name]) <= most or _rows_in(body, form) <= most:
             return {"status": 200}, body
-        return {"status": 200, "cut": True}, self._written(
-            limited(asked, most), asked.query, dataset, form
-        )
+        cut = limited(outline(query), most)
+        return {"status": 200, "cut": True}, self._written(cut, query, dataset, form)
 
     def _written(self, query: str, original: str, dataset: dict[str, Any], form: Form) -> bytes:
         result: Any = self._result(query, dataset, original)
@@ -219,6 +221,13 @@ class Desk:
         if text is None:
             return {"status": 404, **_nothing(job["iri"])}, b""
         return {"status": 200}, json.dumps(text).encode()
+
+
+def reading(query: str, most: int) -> dict[str, Any]:
+    """What a worker must know of a query: its form, its FROMs, and itself with a limit of rows."""
+    asked = outline(query)
+    first = limited(asked, most + 1) if asked.form == "SELECT" else query
+    return {"kind": asked.form, "graphs": asked.graphs, "first": first}
 
 
 def status_of(error: BilateralError) -> int:

@@ -83,7 +83,7 @@ class Pool:
 
     def __init__(self, graph: str, settings: Settings) -> None:
         self.settings = settings
-        self.size = settings.workers or max(2, os.cpu_count() or 1)
+        self.size = settings.workers or max(4, 2 * (os.cpu_count() or 1))
         self.graph = graph
         self.about: dict[str, Any] = {}
         self._idle: deque[_Worker] = deque()

@@ -15,6 +15,7 @@ from bilateral.errors import BilateralError
 from bilateral.query.federation import allowed_services, federated
 from bilateral.query.formats import GRAPHS, ROWS, Form, form_named, negotiated
 from bilateral.query.outline import outline, refuse
+from bilateral.serve.jobs import reading
 from bilateral.serve.replies import OPEN, SAFE, failure, failure_of, wrong
 
 if TYPE_CHECKING:
@@ -240,6 +241,7 @@ class Endpoint:
                 "default_graphs": asked.default_graphs,
                 "named_graphs": asked.named_graphs,
                 "base": str(request.url.replace(query="")),
+                **reading(query, settings.max_rows),
             }
             reply = await answered(pool, job, form, {})
         except RequestError as bad:
