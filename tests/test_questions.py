@@ -116,6 +116,12 @@ def test_a_question_follows_the_conventions(question):
     assert "SERVICE" not in words or "federat" in question.description["en"].lower()
     assert "LIMIT" not in words or "ORDER" in words
     projected = question.query.partition("WHERE")[0]
+    views = [v for k, v in question.view.items() if k not in {"type", "chart"}]
+    columns = [c for v in views for c in (v if isinstance(v, list) else [v])]
+    assert (
+        all(re.search(rf"\?{column}\b", projected) for column in columns)
+        or question.form != "SELECT"
+    )
     shows_labels = re.search(r"\?\w+Label\b", projected) is not None
     assert not shows_labels or "lang" in {p.name for p in question.parameters}
     # Case folding breaks Georgian and Azerbaijani; ?gYear arithmetic breaks rdflib.

@@ -60,3 +60,9 @@ def test_virtuoso_gives_the_same_labels(name, virtuoso, graph):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_question_runs_as_it_stands(name, virtuoso):
     virtuoso.sparql(question_named(name).query)
+
+
+def test_blank_nodes_of_virtuoso_can_be_read(virtuoso):
+    path = "<http://www.w3.org/ns/shacl#path>"
+    found = virtuoso.sparql(f"SELECT ?x {{ ?x {path} ?path }} ORDER BY ?path LIMIT 1")
+    assert [type(row["x"]).__name__ for row in found.terms()] == ["BlankNode"]
