@@ -46,20 +46,75 @@ def oxigraph_server(graph: Path, folder: Path, *options: str) -> Iterator[str]:
     subprocess.run(
         [program, "load", "--location", folder, "--file", graph], check=True, capture_output=True
     )
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [program, "serve-read-only", "--location", folder, "--bind", f"127.0.0.1:{port}", *options],
         stderr=subprocess.DEVNULL,
     )
     try:
-        for _ in range(200):
-            with contextlib.suppress(httpx.TransportError):
-                httpx.get(f"http://127.0.0.1:{port}/")
-                break
-            time.sleep(0.05)
+        wait_for(f"http://127.0.0.1:{port}/")
         yield f"http://127.0.0.1:{port}/query"
     finally:
         process.terminate()
         process.wait(10)
+
+
+VIRTUOSO_INI = """
+[Database]
+DatabaseFile = {folder}/virtuoso.db
+TransactionFile = {folder}/virtuoso.trx
+ErrorLogFile = {folder}/virtuoso.log
+xa_persistent_file = {folder}/virtuoso.pxa
+[TempDatabase]
+DatabaseFile = {folder}/temporary.db
+TransactionFile = {folder}/temporary.trx
+[Parameters]
+ServerPort = 127.0.0.1:{sql}
+DirsAllowed = {graph}
+NumberOfBuffers = 10000
+CheckpointInterval = 0
+[HTTPServer]
+ServerPort = 127.0.0.1:{http}
+[SPARQL]
+DefaultQuery = SELECT * {{}} LIMIT 1
+"""
+
+
+@contextlib.contextmanager
+def virtuoso_server(graph: Path, folder: Path) -> Iterator[str]:
+    """The address of the SPARQL endpoint of Debian's Virtuoso, loaded with a graph of N-Quads."""
+    folder.mkdir(parents=True)
+    http, sql = free_port(), free_port()
+    ini = folder / "virtuoso.ini"
+    ini.write_text(VIRTUOSO_INI.format(folder=folder, graph=graph.parent, sql=sql, http=http))
+    process = subprocess.Popen(
+        ["virtuoso-t", "+configfile", ini, "+foreground", "+wait"],
+        cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        wait_for(f"http://127.0.0.1:{http}/sparql", 600)
+        load = f"ld_dir('{graph.parent}', '{graph.name}', 'urn:none'); rdf_loader_run();"
+        subprocess.run(
+            ["isql-vt", f"127.0.0.1:{sql}", "dba", "dba", f"exec={load}"],
+            check=True, capture_output=True,
+        )  # fmt: skip
+        yield f"http://127.0.0.1:{http}/sparql"
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def wait_for(address: str, times: int = 200) -> None:
+    """Return once a server answers at the address, or after that many twentieths of a second."""
+    for _ in range(times):
+        with contextlib.suppress(httpx.TransportError):
+            httpx.get(address)
+            return
+        time.sleep(0.05)

@@ -94,10 +94,10 @@ def test_ask_lists_every_question_in_every_language(run):
 
 
 def test_a_question_is_answered_as_a_table_in_the_language_asked_for(run):
-    for lang, words in (("en", "Trade turnover"), ("ka", "სავაჭრო ბრუნვა"), ("az", "icarət dövriyyəsi")):  # fmt: skip
+    for lang, words in (("en", "Trade turnover"), ("ka", "სავაჭრო ბრუნვა"), ("az", "Ticarət dövriyyəsi")):  # fmt: skip
         shown = run("ask", "trade-turnover", "--country", "azerbaijan", "--lang", lang)
         assert shown.exit_code == 0
-        assert words in shown.stdout
+        assert set(words.split()) <= set(shown.stdout.split())
         assert "708.1" in shown.stdout
         assert "\x1b[" not in shown.stdout
 

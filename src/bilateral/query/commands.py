@@ -13,7 +13,7 @@ import click
 from bilateral.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from bilateral.query.graph import Graph
     from bilateral.query.question import Question
@@ -247,20 +247,36 @@ def _list(questions: list[Question], output: str, lang: str) -> None:
         ]  # fmt: skip
         click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
         return
+    if output == "markdown":
+        click.echo("\n".join(_tables(questions, lang)))
+        return
     folder = ""
     for question in questions:
         if question.folder != folder:
             folder = question.folder
-            click.echo(f"\n## {folder}\n" if output == "markdown" else f"\n{folder}")
-        if output == "markdown":
-            takes = ", ".join(f"`--{p.name}`" for p in question.parameters)
-            click.echo(f"- **`{question.name}`** {question.summary[lang]} {question.description['en']}"
-                       + (f" Takes {takes}." if takes else ""))  # fmt: skip
-        else:
-            takes = " ".join(f"--{p.name}" for p in question.parameters if p.name != "lang")
-            click.echo(
-                f"  {question.name:24} {question.summary[lang]}" + (f"  [{takes}]" if takes else "")
+            click.echo(f"\n{folder}")
+        takes = " ".join(f"--{p.name}" for p in question.parameters if p.name != "lang")
+        click.echo(
+            f"  {question.name:24} {question.summary[lang]}" + (f"  [{takes}]" if takes else "")
+        )
+
+
+def _tables(questions: list[Question], lang: str) -> Iterable[str]:
+    """The lines of one Markdown table for each folder; docs/questions.md holds them."""
+    folder = ""
+    for question in questions:
+        if question.folder != folder:
+            folder = question.folder
+            yield from (
+                "",
+                f"## {folder}",
+                "",
+                "| name | question | parameters |",
+                "| --- | --- | --- |",
             )
+        takes = [f"`{p.name}`" + ("" if p.required else "?") for p in question.parameters]
+        about = question.description.get(lang, question.description["en"])
+        yield (f"| `{question.name}` | **{question.summary[lang]}** {about} | {', '.join(takes)} |").replace("  |", " |")  # fmt: skip
 
 
 @click.command("sparql")

@@ -93,11 +93,7 @@ def evidence_of(
         Evidence(
             tuple(
                 sorted(
-                    (
-                        _with(known[iri], reasons, named)
-                        for iri in named | set(reasons)
-                        if iri in known
-                    ),
+                    (_with(known[iri], reasons) for iri in named | set(reasons) if iri in known),
                     key=lambda passage: (passage.iri.partition("#")[0], passage.begin, passage.end),
                 )
             )
@@ -106,8 +102,8 @@ def evidence_of(
     ]
 
 
-def _with(passage: Passage, reasons: dict[str, set[str]], named: set[str]) -> Passage:
-    if passage.iri in named:
+def _with(passage: Passage, reasons: dict[str, set[str]]) -> Passage:
+    if passage.iri not in reasons:
         return passage
     rules = tuple(sorted(reasons[passage.iri]))
     return Passage(passage.iri, passage.begin, passage.end, passage.text, passage.translation,

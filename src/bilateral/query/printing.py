@@ -68,6 +68,12 @@ def heading(column: str) -> str:
     return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
 
 
+def _shown(row: dict[str, Any], column: str) -> Any:  # noqa: ANN401 - any RDF term
+    """The term in a column; for a label that the graph lacks, the thing itself."""
+    term = row[column]
+    return row.get(column.removesuffix("Label")) if term is None else term
+
+
 def cell_text(term: Any, answer: Answer) -> str:  # noqa: ANN401 - any RDF term
     """A term as a person reads it: a label, a CURIE, or the value."""
     if term is None:
@@ -101,7 +107,7 @@ def _table(answer: Answer, evidence: list[Evidence] | None) -> None:
 
     console = Console(highlight=False, soft_wrap=False)
     columns = shown_columns(answer)
-    rows = [[cell_text(row[c], answer) for c in columns] for row in answer.terms()]
+    rows = [[cell_text(_shown(row, c), answer) for c in columns] for row in answer.terms()]
     # A column in which nothing is bound only takes room.
     filled = [i for i in range(len(columns)) if any(row[i] for row in rows)]
     if evidence is None:
@@ -133,11 +139,11 @@ def _is_number(text: str) -> bool:
 
 
 def _place(passage: Passage) -> str:
-    how = ", ".join(
-        name.partition(":")[2] or name for name in (passage.derived_by or passage.rules)
-    )
-    why = "derived by" if passage.derived_by else "read by"
-    return f"{compact(passage.iri)} · {why} {how}"
+    def names(rules: tuple[str, ...]) -> str:
+        return ", ".join(name.partition(":")[2] or name for name in rules)
+
+    derived = f" · derived by {names(passage.derived_by)}" if passage.derived_by else ""
+    return f"{compact(passage.iri)} · read by {names(passage.rules)}{derived}"
 
 
 def _markdown(answer: Answer, evidence: list[Evidence] | None) -> Iterable[str]:
@@ -157,7 +163,7 @@ def _quote(passage: Passage) -> str:
 
 
 def _linked(row: dict[str, Any], column: str, answer: Answer) -> str:
-    text = _escaped(cell_text(row[column], answer))
+    text = _escaped(cell_text(_shown(row, column), answer))
     thing = row.get(column.removesuffix("Label"), row[column])
     return f"[{text}]({thing.value})" if text and isinstance(thing, ox.NamedNode) else text
 
