@@ -24,6 +24,8 @@ OUTPUTS = (
     "rdfxml",
 )  # fmt: skip
 EXPLAINED = ("table", "markdown", "json")
+# C0 and C1 but for tabs and line ends.
+CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(13, 32), *range(127, 160)])
 # The names that people try; `json` of a graph is JSON-LD.
 SAME = {"md": "markdown", "ttl": "turtle", "nt": "ntriples", "json-ld": "jsonld", "rdf": "rdfxml"}
 
@@ -80,8 +82,13 @@ def cell_text(term: Any, answer: Answer) -> str:  # noqa: ANN401 - any RDF term
         return ""
     if isinstance(term, ox.NamedNode):
         label = answer.labels.get(term.value)
-        return label if label and "#char=" not in term.value else compact(term.value)
-    return str(getattr(term, "value", term))
+        return printable(label if label and "#char=" not in term.value else compact(term.value))
+    return printable(str(getattr(term, "value", term)))
+
+
+def printable(text: str) -> str:
+    """The text without control characters: a terminal obeys them, and a graph may hold any."""
+    return text.translate(CONTROLS)
 
 
 def print_answer(answer: Answer, output: str, *, explain: bool) -> None:
@@ -125,9 +132,9 @@ def _table(answer: Answer, evidence: list[Evidence] | None) -> None:
     for row, found in zip(rows, evidence, strict=True):
         console.print(Text(" · ".join(row[i] for i in filled if row[i]), style="bold"))
         for passage in found.passages:
-            console.print(Text(f"  “{' '.join(passage.text.split())}”"))
+            console.print(Text(f"  “{printable(' '.join(passage.text.split()))}”"))
             if passage.translation:
-                console.print(Text(f"  {passage.translation}", style="cyan"))
+                console.print(Text(f"  {printable(passage.translation)}", style="cyan"))
             console.print(Text(f"  {_place(passage)}", style="dim"))
         if not found.passages:
             console.print(Text("  no passage: this comes from names or concepts", style="dim"))

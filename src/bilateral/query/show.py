@@ -10,12 +10,14 @@ import pyoxigraph as ox
 from bilateral.namespaces import compact, expand, turtle_prefixes
 from bilateral.query.evidence import passages_of
 from bilateral.query.names import iri_named
+from bilateral.query.printing import printable
 
 if TYPE_CHECKING:
     from bilateral.query.evidence import Passage
     from bilateral.query.graph import Graph
 
 LANGUAGES = ("en", "ka", "az")
+CHAR = re.compile(r"#char=([0-9]{1,9}),([0-9]{1,9})$")
 STATEMENTS = """
 SELECT ?s ?p ?o ?g {
   { GRAPH ?g { %(iri)s ?p ?o } BIND (%(iri)s AS ?s) }
@@ -88,7 +90,10 @@ def text_of(iri: str, graph: Graph, language: str) -> dict[str, Any] | None:
 
     A span is a passage, a mention (with the thing it names), or a sentence that yields nothing.
     """
-    node = ox.NamedNode(iri)
+    try:
+        node = ox.NamedNode(iri)
+    except ValueError:
+        return None
     source = _rows(graph, SOURCE % {"iri": node})
     if not source:
         return None
@@ -98,12 +103,12 @@ def text_of(iri: str, graph: Graph, language: str) -> dict[str, Any] | None:
     names = graph.labels(things, language)
     spans: dict[str, dict[str, Any]] = {}
     for row in rows:
-        begin, _, end = row["span"].value.partition("#char=")[2].partition(",")
-        if end:
+        # A graph of somebody else may hold any IRI; only offsets make a span.
+        if place := CHAR.search(row["span"].value):
             thing = row["thing"].value if row["thing"] else None
             spans[row["span"].value] = {
-                "begin": int(begin),
-                "end": int(end),
+                "begin": int(place[1]),
+                "end": int(place[2]),
                 "thing": thing,
                 "label": names.get(thing) if thing else None,
                 "silent": row["silent"] is not None,
@@ -160,27 +165,30 @@ def print_card(card: dict[str, Any]) -> None:
     from rich.console import Console  # noqa: PLC0415 - only this command needs it
     from rich.text import Text  # noqa: PLC0415
 
+    def said(text: str, style: str = "") -> Text:
+        return Text(printable(text), style)
+
     console = Console(highlight=False, soft_wrap=False)
-    console.print(Text(card["labels"]["en"], style="bold"), Text(f"  {card['id']}", style="dim"))
-    console.print(Text(" · ".join(card["labels"][code] for code in ("ka", "az"))))
+    console.print(said(card["labels"]["en"], style="bold"), said(f"  {card['id']}", style="dim"))
+    console.print(said(" · ".join(card["labels"][code] for code in ("ka", "az"))))
     kinds = ", ".join(kind.partition(":")[2] for kind in card["types"])
-    console.print(Text(kinds, style="italic"))
+    console.print(said(kinds, style="italic"))
     last: object = None
     for statement in card["statements"]:
         if statement["passage"] != last:
             last = statement["passage"]
             console.print()
             if statement["derived"]:
-                console.print(Text("Derived, not stated by a page:", style="dim"))
+                console.print(said("Derived, not stated by a page:", style="dim"))
             elif statement["text"] is not None:
-                console.print(Text(f"“{' '.join(statement['text'].split())}”"))
+                console.print(said(f"“{' '.join(statement['text'].split())}”"))
                 if statement["translation"]:
-                    console.print(Text(statement["translation"], style="cyan"))
+                    console.print(said(statement["translation"], style="cyan"))
                 by = ", ".join(name.partition(":")[2] or name for name in statement["by"])
                 begin, end = statement["char"]
-                console.print(Text(f"char={begin},{end} · {by}", style="dim"))
+                console.print(said(f"char={begin},{end} · {by}", style="dim"))
         line = f"  {statement['subject']} — {statement['predicate']} → {statement['object']}"
-        console.print(Text(line, style="bold"))
+        console.print(said(line, style="bold"))
     if card["holds"] > len(card["statements"]):
         console.print(f"\nThe first {len(card['statements'])} of {card['holds']} statements.")
     if not card["statements"]:
