@@ -26,8 +26,8 @@ ORDER = [
     "query.remote", "query.federation", "query.names", "query.question", "query.parameters",
     "query.evidence", "query.answer", "query.printing", "query.graph", "query.show",
     "query.commands",
-    "serve", "serve.jobs", "serve.worker", "serve.pool", "serve.replies", "serve.description",
-    "serve.protocol", "serve.pages", "serve.openapi", "serve.rest", "serve.app", "serve.commands",
+    "serve", "serve.cut", "serve.jobs", "serve.worker", "serve.pool", "serve.replies", "serve.description",
+    "serve.protocol", "serve.pages", "serve.openapi", "serve.rest", "serve.app", "serve.server", "serve.commands",
     "cli", "__main__",
 ]  # fmt: skip
 TYPES_ONLY = {("report", "build"), ("model", "sources"), ("context", "mentions")}

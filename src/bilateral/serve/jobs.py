@@ -5,10 +5,9 @@ Every reply is a header (a dictionary) and a body. `status` is that of HTTP.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import traceback
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -22,25 +21,40 @@ from bilateral.errors import (
     UsageError,
 )
 from bilateral.namespaces import expand
+from bilateral.query.answer import Answer
 from bilateral.query.engines import Oxigraph
+from bilateral.query.evidence import evidence_of
+from bilateral.query.federation import listed_services
 from bilateral.query.formats import GRAPHS, ROWS, Form, graph_bytes
 from bilateral.query.graph import Graph
 from bilateral.query.names import folded
-from bilateral.query.outline import bound, limited, outline, page_of, refuse
+from bilateral.query.outline import (
+    FORMS as QUERY_FORMS,
+)
+from bilateral.query.outline import (
+    bound,
+    limited,
+    outline,
+    page_of,
+    refuse,
+    with_prefixes,
+)
 from bilateral.query.parameters import terms_of
 from bilateral.query.printing import cell_text, shown_columns
-from bilateral.query.question import read_questions
+from bilateral.query.question import LANGUAGES, read_questions
 from bilateral.query.settings import Settings
 from bilateral.query.show import card_of, text_of
 from bilateral.query.syntax import checked
+from bilateral.serve.cut import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bilateral.query.evidence import Evidence
+
 Reply = tuple[dict[str, Any], bytes]
 FORMS = {form.name: form for form in (*ROWS, *GRAPHS)}
-# The least that tells a row in each form; literals escape it, so it is never counted too seldom.
-ROW_MARKS = {"json": b'"type":', "xml": b"<result>", "csv": b"\n", "tsv": b"\n"}
+UNION = {"use_default_graph_as_union": True}
 
 
 class Desk:
@@ -64,6 +78,7 @@ class Desk:
                 self.do_table(job | {"lang": "en"})
                 break
         folded("")
+        listed_services()
         for form in ("json", "turtle", "trig"):
             query = "ASK {}" if form == "json" else "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1"
             self.do_query({"query": query, "form": form, "max_rows": 1})
@@ -78,69 +93,65 @@ class Desk:
             full: BilateralError = LimitError(
                 "the query took more memory than it may", "Ask for less."
             )
-            return {"status": status_of(full), **described(full)}, b""
+            # What the query filled may be held on to: such a worker serves nobody else.
+            return {"status": status_of(full), "spent": True, **described(full)}, b""
         except Exception:  # noqa: BLE001 - this is the edge
             # The outermost edge: one request fails, and the log says why.
             traceback.print_exc()
             broken = BilateralError("the server failed", "Tell those who run it: its log says why.")
             return {"status": 500, **described(broken)}, b""
 
+    def do_read(self, job: dict[str, Any]) -> Reply:
+        """What a long query asks for, read here so that reading it holds nobody else up."""
+        return {"status": 200}, json.dumps(reading(job["query"], job["max_rows"])).encode()
+
     def do_query(self, job: dict[str, Any]) -> Reply:
         """A SPARQL query over the dataset that the job names."""
         query, form, most = job["query"], FORMS[job["form"]], job["max_rows"]
         # The server has read the query before it gives it away; nobody reads it twice.
         read = job if "kind" in job else reading(query, most)
-        dataset = self._dataset(job)
-        if read["graphs"] and not dataset:
-            refuse(outline(query), None, {g for g in read["graphs"] if self._has(g)})
-        elif not dataset:
-            dataset = {"use_default_graph_as_union": True}
-        if job.get("base"):
-            dataset["base_iri"] = job["base"]
-        if read["kind"] == "SELECT":
-            return self._rows(query, read["first"], dataset, form, most)
-        result = self._result(query, dataset)
+        result = self._result(query, read, self._dataset(job, read["graphs"]))
+        if isinstance(result, ox.QuerySolutions):
+            body = _bytes(result.serialize(format=form.writer))  # type: ignore[arg-type]
+            # One row more than may be sent was asked for: that tells whether there are more.
+            short = shortened(body, form.name, most)
+            return (
+                ({"status": 200}, body) if short is None else ({"status": 200, "cut": True}, short)
+            )
         if isinstance(result, ox.QueryBoolean):
             return {"status": 200}, _bytes(result.serialize(format=form.writer))  # type: ignore[arg-type]
-        triples: list[ox.Triple] = []
-        for triple in result:
-            if len(triples) == most:
-                return {"status": 200, "cut": True}, graph_bytes(triples, form)
-            triples.append(triple)
-        return {"status": 200}, graph_bytes(triples, form)
+        triples = list(islice(result, most + 1))
+        return _header(cut=len(triples) > most), graph_bytes(triples[:most], form)
 
-    def _rows(
-        self, query: str, first: str, dataset: dict[str, Any], form: Form, most: int
-    ) -> Reply:
-        # One row more than may be sent tells whether there are more; counting is left to bytes.
-        body = self._written(first, query, dataset, form)
-        if body.count(ROW_MARKS[form.name]) <= most or _rows_in(body, form) <= most:
-            return {"status": 200}, body
-        cut = limited(outline(query), most)
-        return {"status": 200, "cut": True}, self._written(cut, query, dataset, form)
-
-    def _written(self, query: str, original: str, dataset: dict[str, Any], form: Form) -> bytes:
-        result: Any = self._result(query, dataset, original)
-        return _bytes(result.serialize(format=form.writer))
-
-    def _result(self, query: str, dataset: dict[str, Any], original: str = "") -> Any:  # noqa: ANN401
+    def _result(self, query: str, read: dict[str, Any], dataset: dict[str, Any]) -> Any:  # noqa: ANN401
+        kind = read["kind"]
         try:
-            return self.store.query(query, **dataset)
+            result = self.store.query(read["first"], **dataset)
         except SyntaxError as wrong:
-            raise checked(original or query, wrong) from wrong
+            raise checked(query, wrong) from wrong
         except (OSError, RuntimeError, ValueError) as wrong:
             raise UsageError(str(wrong), "Correct the query.") from wrong
+        # Where we read a query in another way than the engine, no limit of ours holds.
+        if kind not in QUERY_FORMS or (kind == "SELECT") != isinstance(result, ox.QuerySolutions):
+            what = "this server cannot tell whether that is SELECT, ASK, CONSTRUCT, or DESCRIBE"
+            raise UsageError(what, "Leave a blank after each word, and use SPARQL 1.1.")
+        return result
 
-    def _dataset(self, job: dict[str, Any]) -> dict[str, Any]:
-        """The dataset that the protocol names; it comes before the query's own FROM."""
+    def _dataset(self, job: dict[str, Any], graphs: Iterable[str]) -> dict[str, Any]:
+        """The dataset that the protocol names; it comes before the query's own FROM (`graphs`)."""
         default, named = job.get("default_graphs") or [], job.get("named_graphs") or []
-        if not default and not named:
-            return {}
-        # A graph that the dataset lacks is an empty graph: asking for it fetches nothing.
-        return {
-            "default_graph": [_node(iri) for iri in default],
-            "named_graphs": [_node(iri) for iri in named],
-        }
+        dataset: dict[str, Any] = {"base_iri": job["base"]} if job.get("base") else {}
+        if default or named:
+            # A graph that the dataset lacks is an empty graph: asking for it fetches nothing.
+            return dataset | {
+                "default_graph": [_node(iri) for iri in default],
+                "named_graphs": [_node(iri) for iri in named],
+            }
+        if lacking := next((iri for iri in graphs if not self._has(iri)), None):
+            what = f"FROM <{lacking}> is refused: the dataset has no such graph, and fetches none"
+            remedy = "Name a graph of the dataset: SELECT DISTINCT ?g { GRAPH ?g {} }."
+            raise RefusedError(what, remedy)
+        return dataset if graphs else dataset | UNION
 
     def _has(self, iri: str) -> bool:
         try:
@@ -162,48 +173,80 @@ class Desk:
 
     def do_table(self, job: dict[str, Any]) -> Reply:
         """A saved question, or a query, as cells for an HTML page, with evidence when asked for."""
-        lang = job.get("lang", "en")
-        if "name" in job:
-            answer = self.graph.answer_to(self.questions[job["name"]], job["values"])
-        else:
-            asked = outline(job["query"])
-            refuse(asked, (), {g for g in asked.graphs if self._has(g)})
-            query = limited(asked, job["max_rows"] + 1) if asked.form == "SELECT" else job["query"]
-            answer = self.graph.sparql(query, lang=lang)
+        lang, most = job.get("lang", LANGUAGES[0]), job["max_rows"]
+        question = self.questions[job["name"]] if "name" in job else None
+        query = job.get("query", "")
+        if question:
+            values = job["values"]
+            query = bound(question.query, terms_of(question, values, self.graph.engine))
+            lang = str(values.get("lang") or LANGUAGES[0])
+        complete = with_prefixes(query)
+        read = reading(complete, most)
+        try:
+            result = self._result(complete, read, self._dataset(job, read["graphs"]))
+        except QuerySyntaxError as wrong:
+            # The declarations are one line above the person's own first line.
+            line = max(1, (wrong.line or 1) - (complete != query))
+            raise QuerySyntaxError(
+                wrong.what, wrong.remedy, query=query, line=line, column=wrong.column
+            ) from wrong
+        if not isinstance(result, (ox.QuerySolutions, ox.QueryBoolean)):
+            result = list(islice(result, most + 1))
+
+        def labels(iris: Iterable[str]) -> dict[str, str]:
+            return self.graph.labels(iris, lang)
+
+        def explain(answer: Answer) -> list[Evidence]:
+            return evidence_of(complete, answer.terms()[:most], read["kind"], self.graph.engine)
+
+        answer = Answer(result, labels, explain, question)
         rows = answer.terms()
-        cut = len(rows) > job["max_rows"]
-        rows = rows[: job["max_rows"]]
         columns = shown_columns(answer)
-        cells = [[_cell(row, name, answer) for name in columns] for row in rows]
-        evidence = answer.evidence if job.get("explain") else []
+        cells = [[_cell(row, name, answer) for name in columns] for row in rows[:most]]
         passages = [
             [{"iri": p.iri, "text": p.text, "translation": p.translation, "derived": p.derived_by}
              for p in found.passages]
-            for found in evidence[: len(rows)]
+            for found in (answer.evidence if job.get("explain") else [])
         ]  # fmt: skip
         content = {"columns": columns, "rows": cells, "passages": passages}
-        return {"status": 200, "cut": cut}, json.dumps(content).encode()
+        return _header(cut=len(rows) > most), json.dumps(content).encode()
 
     def do_about(self, job: dict[str, Any]) -> Reply:
         """The RDF about an IRI: its statements, those that point to it, or a whole named graph."""
-        form, iri = FORMS[job["form"]], job["iri"]
-        node = _node(iri)
-        quads = list(self.store.quads_for_pattern(None, None, None, node))
-        if iri in {expand("bil:").rstrip("#"), expand("graph:ontology")}:
-            quads = list(
-                self.store.quads_for_pattern(
-                    None, None, None, ox.NamedNode(expand("graph:ontology"))
-                )
-            )
-        if not quads or iri.startswith(expand("id:")):
-            quads = [
-                *self.store.quads_for_pattern(node, None, None, None),
-                *self.store.quads_for_pattern(None, None, node, None),
-            ]
-        if not quads:
+        form, iri, most = FORMS[job["form"]], job["iri"], job["max_rows"]
+        node, ontology = _node(iri), ox.NamedNode(expand("graph:ontology"))
+        if iri in {expand("bil:").rstrip("#"), ontology.value}:
+            node = ontology
+        held = self.store.quads_for_pattern(None, None, None, node)
+        around = chain(
+            self.store.quads_for_pattern(node, None, None, None),
+            self.store.quads_for_pattern(None, None, node, None),
+        )
+        quads = around if iri.startswith(expand("id:")) else held
+        # A statement that several passages make is one triple, and a quad for each of them.
+        parts = self._some(quads, form, most + 1) or self._some(around, form, most + 1)
+        if not parts:
             return {"status": 404, **_nothing(iri)}, b""
-        parts: Iterable[Any] = quads if form.name == "trig" else {q.triple for q in quads}
-        return {"status": 200}, graph_bytes(sorted(parts, key=str), form)
+        return _header(cut=len(parts) > most), graph_bytes(sorted(parts[:most], key=str), form)
+
+    def _some(self, quads: Iterable[ox.Quad], form: Form, most: int) -> list[Any]:
+        """The first of some quads, each once; in a form without names, their triples."""
+        found: dict[Any, None] = {}
+        for quad in quads:
+            if form.name == "trig" and self._is_repeated(quad):
+                continue
+            found[quad if form.name == "trig" else quad.triple] = None
+            if len(found) == most:
+                break
+        return list(found)
+
+    def _is_repeated(self, quad: ox.Quad) -> bool:
+        """Whether the default graph only repeats what a named graph says."""
+        default = ox.DefaultGraph()
+        if quad.graph_name != default:
+            return False
+        said = self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+        return any(other.graph_name != default for other in said)
 
     def do_card(self, job: dict[str, Any]) -> Reply:
         """What an HTML page about an IRI shows."""
@@ -224,10 +267,25 @@ class Desk:
 
 
 def reading(query: str, most: int) -> dict[str, Any]:
-    """What a worker must know of a query: its form, its FROMs, and itself with a limit of rows."""
+    """What must be known of a query before it is asked, and itself with a limit of rows (`first`).
+
+    Raises RefusedError for what is never asked.
+    """
     asked = outline(query)
-    first = limited(asked, most + 1) if asked.form == "SELECT" else query
-    return {"kind": asked.form, "graphs": asked.graphs, "first": first}
+    if asked.form != "UPDATE":
+        refuse(asked, None, None)
+    try:
+        first = limited(asked, most + 1) if asked.form == "SELECT" else query
+    except ValueError as wrong:
+        # Python converts no number of thousands of digits.
+        what = "the query's LIMIT has too many digits"
+        raise UsageError(what, f"Give one of at most {most}.") from wrong
+    return {"kind": asked.form, "graphs": asked.graphs, "first": first,
+            "services": bool(asked.services), "volatile": asked.volatile}  # fmt: skip
+
+
+def _header(*, cut: bool) -> dict[str, Any]:
+    return {"status": 200, "cut": True} if cut else {"status": 200}
 
 
 def status_of(error: BilateralError) -> int:
@@ -272,14 +330,3 @@ def _node(iri: str) -> ox.NamedNode:
 
 def _bytes(data: bytes | None) -> bytes:
     return data or b""
-
-
-def _rows_in(body: bytes, form: Form) -> int:
-    """The exact number of rows of a result."""
-    if form.name == "xml":
-        return body.count(b"<result>")
-    if form.name == "tsv":
-        return body.count(b"\n") - 1
-    if form.name == "csv":
-        return sum(1 for _ in csv.reader(io.StringIO(body.decode(), newline=""))) - 1
-    return len(json.loads(body)["results"]["bindings"])
