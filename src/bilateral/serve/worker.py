@@ -27,6 +27,9 @@ from bilateral.query.graph import open_store
 from bilateral.serve.jobs import Desk
 
 LENGTHS = struct.Struct("!II")
+# What the parent tells of its workers: which, its process id, and with "ended" its exit code.
+NEWS = struct.Struct("!cIi")
+FORKED, ENDED = b"f", b"e"
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
@@ -41,23 +44,35 @@ def main(graph: str, control_fd: int) -> None:
         return
     desk.warm()
     _tell(control, desk.about)
-    # A forgotten child would stay as a zombie; nobody asks how it ended.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+
+    def ended(*_: object) -> None:
+        # How a worker ended tells whether it was its memory.
+        with contextlib.suppress(ChildProcessError, BrokenPipeError):
+            while (found := os.waitpid(-1, os.WNOHANG))[0]:
+                control.sendall(NEWS.pack(ENDED, found[0], os.waitstatus_to_exitcode(found[1])))
+
+    signal.signal(signal.SIGCHLD, ended)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.collect()
     gc.freeze()
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 4, 1)
         if not descriptors:
+            # The server has ended its workers. Whoever left them to others would leave zombies.
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            with contextlib.suppress(ChildProcessError):
+                while True:
+                    os.wait()
             return
         (megabytes,) = struct.unpack("!I", message)
         pid = os.fork()
         if pid == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             control.close()
             _work(socket.socket(fileno=descriptors[0]), desk, megabytes)
             os._exit(0)
         os.close(descriptors[0])
-        control.sendall(struct.pack("!I", pid))
+        control.sendall(NEWS.pack(FORKED, pid, 0))
 
 
 def _tell(control: socket.socket, about: dict[str, object]) -> None:
