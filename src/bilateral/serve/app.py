@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
@@ -34,13 +34,16 @@ def app_of(graph: Path, settings: Settings | None = None) -> Starlette:
 
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
-        pool = Pool(str(graph), settings)
-        try:
-            await pool.start()
-        except BilateralError as error:
+        def failed(error: BilateralError) -> None:
             # Told in two lines by the command; a raise here would be told as a traceback.
             app.state.failure = error
             app.state.stop()
+
+        pool = Pool(str(graph), settings, failed)
+        try:
+            await pool.start()
+        except BilateralError as error:
+            failed(error)
             yield
             return
         app.state.pool = pool
@@ -70,7 +73,8 @@ def app_of(graph: Path, settings: Settings | None = None) -> Starlette:
     ]
     # The style sheet before the addresses of things, which take any path of two parts.
     routes.insert(0, routes.pop())
-    app = Starlette(routes=routes, lifespan=life, exception_handlers={404: _missing, 405: _method})
+    handlers: dict[Any, Any] = {404: _missing, 405: _method, 500: _broken}
+    app = Starlette(routes=routes, lifespan=life, exception_handlers=handlers)
     # /nope is not /nope/: the last route would take any name for a kind of thing.
     app.router.redirect_slashes = False
     app.state.stop = app.state.ready = lambda: None
@@ -86,3 +90,7 @@ async def _method(request: Request, error: Exception) -> Response:
     headers = dict(getattr(error, "headers", None) or {})
     what = f"{request.method} is not a way to ask {request.url.path}"
     return wrong(405, what, f"Use one of: {headers.get('Allow', 'GET')}.", headers)
+
+
+async def _broken(_: Request, __: Exception) -> Response:
+    return wrong(500, "the server failed", "Tell those who run it: its log says why.")

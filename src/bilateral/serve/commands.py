@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 def _limits(command: Callable[..., None]) -> Callable[..., None]:
+    # Their ranges are held by settings_from, where those of the environment are held too.
     for setting in reversed(fields(Settings)):
         name = setting.name.replace("_", "-")
         if isinstance(setting.default, bool):
@@ -36,9 +37,8 @@ def _limits(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--graph", "graph_path", type=click.Path(path_type=Path), default=Path("out"),
               show_default=True, help="A build's folder, or an RDF file.")  # fmt: skip
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port", default=8000, show_default=True, help="Port to listen on; 0 takes a free one."
-)
+@click.option("--port", default=8000, type=click.IntRange(0, 65_535), metavar="PORT",
+              show_default=True, help="Port to listen on; 0 takes a free one.")  # fmt: skip
 @_limits
 def serve(graph_path: Path, host: str, port: int, **limits: Any) -> None:  # noqa: ANN401
     r"""Serve the graph: SPARQL at /sparql, the questions at /questions, a page for every IRI.
@@ -50,17 +50,16 @@ def serve(graph_path: Path, host: str, port: int, **limits: Any) -> None:  # noq
     Example:
       bilateral serve --port 8000 --query-seconds 5
     """
-    import uvicorn  # noqa: PLC0415 - slow, and only this command needs it
-
     from bilateral.query.settings import settings_from  # noqa: PLC0415
     from bilateral.serve.app import app_of  # noqa: PLC0415
+    from bilateral.serve.server import Server  # noqa: PLC0415 - slow, and only this command needs it
 
-    app = app_of(graph_path, settings_from(limits))
-    config = uvicorn.Config(app, log_level="error", access_log=False,
-                            server_header=False, timeout_keep_alive=30)  # fmt: skip
-    server = uvicorn.Server(config)
+    settings = settings_from(limits)
+    app = app_of(graph_path, settings)
+    server = Server(app, settings)
     listening = _listening(host, port)
-    where = "http://{}:{}/".format(*listening.getsockname()[:2])
+    name, number = listening.getsockname()[:2]
+    where = f"http://[{name}]:{number}/" if ":" in name else f"http://{name}:{number}/"
 
     def ready() -> None:
         click.echo(f"Serving at {where} (SPARQL at /sparql); stop with Ctrl-C.", err=True)
