@@ -16,12 +16,16 @@ from bilateral.errors import BilateralError, QuestionError
 from bilateral.namespaces import compact, expand
 from bilateral.query.formats import GRAPHS
 from bilateral.query.question import LANGUAGES, tags
+from bilateral.serve.jobs import described
 from bilateral.serve.protocol import (
+    OK,
     Asked,
     RequestError,
     answered,
+    dataset_of,
     form_for,
     prepared,
+    run,
     wants_html,
 )
 from bilateral.serve.replies import OPEN, SAFE, failure_of, wrong
@@ -130,61 +134,50 @@ async def question_page(
     else:
         given.pop("lang", None)
     lacking = [p for p in question.parameters if p.required and p.name not in given]
-    table: dict[str, Any] | None = None
-    failure: BilateralError | dict[str, Any] | None = None
-    cut = False
+    answer: dict[str, Any] = {"status": 200, "table": None, "failure": None, "cut": False}
     if not lacking:
-        job = {"do": "table", "name": question.name, "values": given, "max_rows": SHOWN_ROWS,
-               "explain": explain, "lang": lang}  # fmt: skip
-        try:
-            header, body = await request.app.state.pool.run(job)
-            failure = header if header["status"] != 200 else None  # noqa: PLR2004
-            table = None if failure else json.loads(body)
-            cut = bool(header.get("cut"))
-        except BilateralError as error:
-            failure = error
-    status = (
-        200
-        if failure is None
-        else getattr(failure_of(failure), "status_code", 400)
-        if isinstance(failure, BilateralError)
-        else failure["status"]
-    )
-    about = _about(failure)
-    return page(request, "question.html", status, question=question, given=given, table=table,
-                failure=about, cut=cut, shown=SHOWN_ROWS, explain=explain)  # fmt: skip
+        job = {"name": question.name, "values": given, "explain": explain, "lang": lang}
+        answer = await _table(request, job)
+    status = answer.pop("status")
+    return page(request, "question.html", status, question=question, given=given, explain=explain,
+                **answer)  # fmt: skip
 
 
-def _about(failure: BilateralError | dict[str, Any] | None) -> dict[str, Any] | None:
-    if isinstance(failure, BilateralError):
-        return {"error": failure.what, "remedy": failure.remedy, "text": str(failure)}
-    return failure
+async def _table(request: Request, job: dict[str, Any]) -> dict[str, Any]:
+    """What a page shows of an answer: its status, its table or what is wrong, whether it is cut."""
+    try:
+        header, body = await run(request, {"do": "table", "max_rows": _shown(request), **job})
+    except BilateralError as error:
+        return {"status": failure_of(error).status_code, "table": None,
+                "failure": described(error), "cut": False}  # fmt: skip
+    fine = header["status"] == OK
+    return {"status": header["status"], "table": json.loads(body) if fine else None,
+            "failure": None if fine else header, "cut": bool(header.get("cut"))}  # fmt: skip
+
+
+def _shown(request: Request) -> int:
+    return min(SHOWN_ROWS, int(request.app.state.settings.max_rows))
 
 
 async def sparql_page(request: Request, asked: Asked) -> Response:
     """A form for a query, and the answer to one."""
-    settings = request.app.state.settings
-    table, failure, cut, status = None, None, False, 200
+    answer: dict[str, Any] = {"status": 200, "table": None, "failure": None, "cut": False}
     if asked.query:
         try:
-            query = await prepared(asked.query, settings)
+            read = await prepared(request, asked.query, _shown(request))
             job = {
-                "do": "table",
-                "query": query,
+                "query": read["query"],
                 "lang": language_of(request),
-                "max_rows": SHOWN_ROWS,
+                **dataset_of(request, asked),
             }
-            header, body = await request.app.state.pool.run(job)
-            status = header["status"]
-            failure = header if status != 200 else None  # noqa: PLR2004
-            table = None if failure else json.loads(body)
-            cut = bool(header.get("cut"))
+            answer = await _table(request, job)
         except RequestError as bad:
-            status, failure = bad.reply.status_code, json.loads(bytes(bad.reply.body))
+            about = json.loads(bytes(bad.reply.body))
+            answer |= {"status": bad.reply.status_code, "failure": about}
         except BilateralError as error:
-            status, failure = failure_of(error).status_code, _about(error)
-    return page(request, "sparql.html", status, asked=asked.query or "", table=table,
-                failure=failure, cut=cut, shown=SHOWN_ROWS)  # fmt: skip
+            answer |= {"status": failure_of(error).status_code, "failure": described(error)}
+    status = answer.pop("status")
+    return page(request, "sparql.html", status, asked=asked.query or "", given=asked, **answer)
 
 
 async def thing(request: Request) -> Response:
@@ -192,18 +185,18 @@ async def thing(request: Request) -> Response:
     kind, name = request.path_params["kind"], request.path_params["name"]
     if kind not in KINDS:
         return wrong(404, f"there is nothing at {request.url.path}", "Start at /.")
-    return await _dereferenced(request, expand(f"{kind}:{name}"), "thing.html", "card")
+    return await _dereferenced(request, expand(f"{kind}:") + name, "thing.html", "card")
 
 
 async def source(request: Request) -> Response:
     """A source: its text with the passages marked, or RDF."""
-    iri = expand(f"source:{request.path_params['name']}")
+    iri = expand("source:") + request.path_params["name"]
     return await _dereferenced(request, iri, "source.html", "text")
 
 
 async def ontology(request: Request) -> Response:
     """The ontology as RDF, or its terms as a page."""
-    if not wants_html(request):
+    if not wants_html(request, GRAPHS):
         return await _rdf(request, expand("graph:ontology"))
     query = (
         f"SELECT ?term ?kind ?label ?definition {{ GRAPH <{expand('graph:ontology')}> {{ ?term a ?kind ; "
@@ -214,10 +207,12 @@ async def ontology(request: Request) -> Response:
     )
     job = {"do": "query", "query": query, "form": "json", "max_rows": 10_000}
     try:
-        header, body = await request.app.state.pool.run(job)
+        header, body = await run(request, job)
+    except RequestError as bad:
+        return bad.reply
     except BilateralError as error:
         return failure_of(error)
-    if header["status"] != 200:  # noqa: PLR2004
+    if header["status"] != OK:
         return wrong(header["status"], header["error"], header["remedy"])
     terms = [
         {"definition": ""} | {name: cell["value"] for name, cell in row.items()}
@@ -232,14 +227,16 @@ async def void(request: Request) -> Response:
 
 
 async def _dereferenced(request: Request, iri: str, template: str, job: str) -> Response:
-    if not wants_html(request) or request.query_params.get("format"):
+    if not wants_html(request, GRAPHS) or request.query_params.get("format"):
         return await _rdf(request, iri)
     try:
         asked = {"do": job, "iri": iri, "lang": language_of(request)}
-        header, body = await request.app.state.pool.run(asked)
+        header, body = await run(request, asked)
+    except RequestError as bad:
+        return bad.reply
     except BilateralError as error:
         return failure_of(error)
-    if header["status"] != 200:  # noqa: PLR2004
+    if header["status"] != OK:
         return page(request, "error.html", header["status"], failure=header)
     shown = json.loads(body)
     if job == "text":
@@ -258,7 +255,7 @@ async def _rdf(request: Request, iri: str) -> Response:
         name = request.query_params.get("format", "")
         form = form_for(request.headers.get("accept", ""), name, GRAPHS)
         job = {"do": "about", "iri": iri, "form": form.name, "max_rows": state.settings.max_rows}
-        return await answered(state.pool, job, form, SAFE)
+        return await answered(request, job, form, SAFE)
     except RequestError as bad:
         return bad.reply
     except BilateralError as error:
@@ -270,13 +267,15 @@ async def passages_css(request: Request) -> Response:
 
     Passages overlap, and the fragment is known to the browser only: one rule a span.
     """
-    iri = expand(f"source:{request.path_params['name']}")
+    iri = expand("source:") + request.path_params["name"]
     try:
         job = {"do": "text", "iri": iri, "lang": LANGUAGES[0]}
-        header, body = await request.app.state.pool.run(job)
+        header, body = await run(request, job)
+    except RequestError as bad:
+        return bad.reply
     except BilateralError as error:
         return failure_of(error)
-    if header["status"] != 200:  # noqa: PLR2004
+    if header["status"] != OK:
         return wrong(header["status"], header["error"], header["remedy"])
     spans = {(s["begin"], s["end"]) for s in json.loads(body)["spans"]}
     rules = "".join(

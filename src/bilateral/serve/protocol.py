@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import anyio
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from bilateral.errors import BilateralError
@@ -24,15 +26,19 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from bilateral.query.settings import Settings
-    from bilateral.serve.pool import Pool
+    from bilateral.serve.pool import Reply
 
 METHODS = "GET, HEAD, OPTIONS, POST"
 FORM, DIRECT = "application/x-www-form-urlencoded", "application/sparql-query"
 UPDATE = "application/sparql-update"
-HTML = "text/html"
+HTML = Form("html", ("text/html",), GRAPHS[0].writer)
 OK = 200
+# Longer queries are read by a worker: reading one takes as long as answering a short one.
+SHORT = 4_000
+# How long a client is trusted to be there while it waits; nearly all answers take less.
+PATIENCE_S = 0.03
 # The header fields that an answer depends on.
-DECISIVE = (b"accept", b"content-type", b"accept-language")
+DECISIVE = (b"host", b"accept", b"content-type", b"accept-language")
 
 
 class RequestError(Exception):
@@ -63,11 +69,14 @@ async def body_of(request: Request, settings: Settings) -> bytes:
         raise RequestError(too_long)
     parts: list[bytes] = []
     size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            raise RequestError(too_long)
-        parts.append(part)
+    try:
+        async for part in request.stream():
+            size += len(part)
+            if size > most:
+                raise RequestError(too_long)
+            parts.append(part)
+    except ClientDisconnect as gone:
+        raise RequestError(_gone()) from gone
     return b"".join(parts)
 
 
@@ -136,40 +145,92 @@ def form_for(accept: str, name: str, forms: tuple[Form, ...]) -> Form:
     return form
 
 
-def forms_of(query: str) -> tuple[Form, ...]:
-    """The forms that a query's answer can take."""
-    form = outline(query).form
-    if form in {"CONSTRUCT", "DESCRIBE"}:
+def forms_of(kind: str) -> tuple[Form, ...]:
+    """The forms that the answer to a query of a kind can take."""
+    if kind in {"CONSTRUCT", "DESCRIBE"}:
         return GRAPHS
-    return ROWS[:2] if form == "ASK" else ROWS
+    return ROWS[:2] if kind == "ASK" else ROWS
 
 
-def wants_html(request: Request) -> bool:
-    """Whether the client is a browser that would rather read a page."""
+def wants_html(request: Request, forms: tuple[Form, ...]) -> bool:
+    """Whether the client would rather read a page than any of the forms: it is a browser."""
     accept = request.headers.get("accept", "")
-    return (
-        HTML in accept
-        and negotiated(accept, (Form("html", (HTML,), GRAPHS[0].writer),)) is not None
-    )
+    return HTML.media_types[0] in accept and negotiated(accept, (HTML, *forms)) is HTML
 
 
-async def prepared(query: str, settings: Settings) -> str:
-    """The query, checked, with its SERVICE clauses answered. Raises RefusedError or RemoteError."""
-    asked = outline(query)
-    if asked.form == "UPDATE":
+def _gone() -> Response:
+    return wrong(400, "the client has gone", "Send the request again, and wait for its answer.")
+
+
+async def run(request: Request, job: dict[str, Any]) -> Reply:
+    """The reply of a worker to a job, given up when the client hangs up.
+
+    Raises RequestError when it does, and what the pool raises.
+    """
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+    watch: asyncio.Task[None] | None = None
+    gone = False
+
+    async def watched() -> None:
+        nonlocal gone
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        gone = True
+        if task:
+            task.cancel()
+
+    def begin() -> None:
+        nonlocal watch
+        watch = loop.create_task(watched())
+
+    timer = loop.call_later(PATIENCE_S, begin)
+    try:
+        return await request.app.state.pool.run(job)  # type: ignore[no-any-return]
+    except asyncio.CancelledError:
+        if not gone or not task:
+            raise
+        task.uncancel()
+        raise RequestError(_gone()) from None
+    finally:
+        timer.cancel()
+        if watch:
+            watch.cancel()
+
+
+async def prepared(request: Request, query: str, most: int) -> dict[str, Any]:
+    """What a worker needs of a query, checked, with its SERVICE clauses answered.
+
+    Raises RefusedError, RemoteError, or RequestError.
+    """
+    settings = request.app.state.settings
+    if len(query) <= SHORT:
+        read = reading(query, most)
+    else:
+        header, body = await run(request, {"do": "read", "query": query, "max_rows": most})
+        if header["status"] != OK:
+            raise RequestError(failure(header["status"], header))
+        read = json.loads(body)
+    if read["kind"] == "UPDATE":
         what = "this is an update; the graph is read only"
         raise RequestError(wrong(400, what, "Send SELECT, ASK, CONSTRUCT, or DESCRIBE."))
-    if not asked.services:
-        return query
-    refuse(asked, allowed_services(settings), None)
-    return await anyio.to_thread.run_sync(federated, query, settings)
+    if read["services"]:
+        # What is sent on has its limit already: what other endpoints answer is not read again.
+        read["first"] = await anyio.to_thread.run_sync(_federated, read["first"], settings)
+        read["query"] = read["first"]
+    return {"query": query, **read}
+
+
+def _federated(query: str, settings: Settings) -> str:
+    refuse(outline(query), allowed_services(settings), None)
+    return federated(query, settings)
 
 
 async def answered(
-    pool: Pool, job: dict[str, Any], form: Form, headers: dict[str, str]
+    request: Request, job: dict[str, Any], form: Form, headers: dict[str, str]
 ) -> Response:
     """The reply of a worker as a response."""
-    header, body = await pool.run(job)
+    header, body = await run(request, job)
     if header["status"] != OK:
         return failure(header["status"], header)
     more = {**OPEN, **headers, "Bilateral-Row-Limit": str(job["max_rows"])}
@@ -204,8 +265,7 @@ class Endpoint:
             except RequestError as bad:
                 await bad.reply(scope, receive, send)
                 return
-        heads = dict(scope["headers"])
-        key = (scope["query_string"], body, *(heads.get(name, b"") for name in DECISIVE))
+        key = _key(scope, body)
         if (known := self.kept.get(key)) is not None and method != "OPTIONS":
             self.kept.move_to_end(key)
             await known(scope, receive, send)
@@ -220,47 +280,66 @@ class Endpoint:
 
         Where there is no query, the answer is the service description.
         """
-        pool, settings = request.app.state.pool, request.app.state.settings
+        settings = request.app.state.settings
         if request.method == "OPTIONS":
             allowed = {"Allow": METHODS, "Access-Control-Allow-Methods": METHODS,
                        "Access-Control-Allow-Headers": "Accept, Content-Type"}  # fmt: skip
             return Response(None, 204, {**OPEN, **allowed}), False
         try:
             asked = asked_of(request, settings, body)
-            if asked.query is None or (wants_html(request) and not asked.format):
-                if wants_html(request):
+            html = wants_html(request, (*ROWS, *GRAPHS))
+            if asked.query is None or (html and not asked.format):
+                if html:
                     return await self.page(request, asked), False
                 return description(request, asked), True
-            query = await prepared(asked.query, settings)
-            form = form_for(request.headers.get("accept", ""), asked.format, forms_of(query))
+            read = await prepared(request, asked.query, settings.max_rows)
+            accept = request.headers.get("accept", "")
+            form = form_for(accept, asked.format, forms_of(read["kind"]))
             job = {
                 "do": "query",
-                "query": query,
                 "form": form.name,
                 "max_rows": settings.max_rows,
-                "default_graphs": asked.default_graphs,
-                "named_graphs": asked.named_graphs,
-                "base": str(request.url.replace(query="")),
-                **reading(query, settings.max_rows),
+                **dataset_of(request, asked),
+                **read,
             }
-            reply = await answered(pool, job, form, {})
+            reply = await answered(request, job, form, {})
         except RequestError as bad:
             return bad.reply, False
         except BilateralError as error:
             return failure_of(error), False
-        outlined = outline(asked.query)
-        same = reply.status_code == OK and not outlined.volatile and not outlined.services
+        same = reply.status_code == OK and not read["volatile"] and not read["services"]
         return reply, same
 
     def _keep(self, key: tuple[bytes, ...], reply: Response, most: int) -> None:
         size = len(reply.body) + sum(map(len, key))
         if size > most // 8:
             return
+        # Two requests for the same may have missed it at once.
+        if (before := self.kept.pop(key, None)) is not None:
+            self.size -= len(before.body) + sum(map(len, key))
         self.kept[key] = reply
         self.size += size
         while self.size > most:
             old, dropped = self.kept.popitem(last=False)
             self.size -= len(dropped.body) + sum(map(len, old))
+
+
+def _key(scope: Scope, body: bytes) -> tuple[bytes, ...]:
+    """All that an answer depends on: the address, which is its base too, the header, the body."""
+    # Of a field that comes twice the first counts, here as where it is read.
+    heads = dict(reversed(scope["headers"]))
+    place = f"{scope['method'] == 'POST'} {scope['scheme']} {scope['server']} {scope['path']}"
+    fields = (heads.get(name, b"") for name in DECISIVE)
+    return (place.encode(), scope["query_string"], body, *fields)
+
+
+def dataset_of(request: Request, asked: Asked) -> dict[str, Any]:
+    """The part of a job that names what a query is about."""
+    return {
+        "default_graphs": asked.default_graphs,
+        "named_graphs": asked.named_graphs,
+        "base": str(request.url.replace(query="")),
+    }
 
 
 def description(request: Request, asked: Asked) -> Response:

@@ -25,16 +25,18 @@ from bilateral.serve.replies import OPEN, SAFE, failure_of, wrong
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from bilateral.query.formats import Form
     from bilateral.query.question import Question
 
 # What every operation takes beside the question's own parameters.
 OWN = ("format", "explain", "page", "limit")
+LONGEST = 9  # digits of a number
 
 
 async def questions(request: Request) -> Response:
     """The list of questions, as a page or as JSON."""
     known = request.app.state.questions.values()
-    if wants_html(request):
+    if wants_html(request, ROWS):
         return pages.questions_page(request, list(known))
     listed = [
         {"name": q.name, "folder": q.folder, "summary": q.summary, "tags": q.tags,
@@ -61,7 +63,7 @@ async def question(request: Request) -> Response:
             return _unknown(name)
         values = await _values(request)
         own = {key: values.pop(key, "") for key in OWN}
-        if wants_html(request) and not own["format"]:
+        if wants_html(request, _forms(asked)) and not own["format"]:
             return await pages.question_page(request, asked, values, explain=own["explain"] != "0")
         return await _answer(request, asked, values, own)
     except RequestError as bad:
@@ -90,12 +92,15 @@ async def _values(request: Request) -> dict[str, str]:
     return dict(fields)
 
 
+def _forms(asked: Question) -> tuple[Form, ...]:
+    return GRAPHS if asked.form in {"CONSTRUCT", "DESCRIBE"} else ROWS
+
+
 async def _answer(
     request: Request, asked: Question, values: dict[str, str], own: dict[str, str]
 ) -> Response:
     state = request.app.state
-    forms = GRAPHS if asked.form in {"CONSTRUCT", "DESCRIBE"} else ROWS
-    form = form_for(request.headers.get("accept", ""), own["format"], forms)
+    form = form_for(request.headers.get("accept", ""), own["format"], _forms(asked))
     limit = _number(own["limit"], "limit") or asked.pagination
     page = _number(own["page"], "page") or (1 if limit else 0)
     most = min(limit or state.settings.max_rows, state.settings.max_rows)
@@ -107,7 +112,7 @@ async def _answer(
         "max_rows": most,
         "page": page,
     }
-    reply = await answered(state.pool, job, form, {})
+    reply = await answered(request, job, form, {})
     if page and "Bilateral-Cut" in reply.headers:
         address = request.url.include_query_params(page=page + 1)
         reply.headers["Link"] = f'<{address.path}?{address.query}>; rel="next"'
@@ -117,6 +122,7 @@ async def _answer(
 
 
 def _number(text: str, name: str) -> int:
-    if text and not (text.isdigit() and int(text) > 0):
+    # Digits of other scripts are digits to Python too, and no number is longer than that.
+    if text and not (text.isascii() and text.isdecimal() and len(text) <= LONGEST and int(text)):
         raise RequestError(wrong(400, f"{name} is '{text}'", f"Give {name} as a number from 1."))
     return int(text or 0)
