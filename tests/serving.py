@@ -24,19 +24,38 @@ W3C = ROOT.parent / "shared" / "w3c" / "sparql" / "sparql11"
 @contextlib.contextmanager
 def bilateral_server(graph: Path, *options: str) -> Iterator[str]:
     """The address of `bilateral serve` on a graph."""
+    with bilateral_process(graph, *options) as (address, _):
+        yield address
+
+
+@contextlib.contextmanager
+def bilateral_process(graph: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The address of `bilateral serve` on a graph, and its process, which may be ended."""
     process = subprocess.Popen(
         [sys.executable, "-m", "bilateral", "serve", "--graph", str(graph), "--port", "0", *options],
         stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
     )  # fmt: skip
     try:
         line = process.stderr.readline()
-        address = re.search(r"http://[\d.:]+", line)
+        address = re.search(r"http://[\d.:\[\]]+", line)
         assert address, line + process.stderr.read()
-        yield address[0]
+        yield address[0], process
     finally:
         process.terminate()
         process.wait(10)
         process.stderr.close()
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started and that have not ended."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        # A process may end between the listing and the reading.
+        with contextlib.suppress(OSError):
+            state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+            if int(parent) == pid and state != "Z":
+                found.append(int(entry.name))
+    return found
 
 
 @contextlib.contextmanager
