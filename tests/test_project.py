@@ -23,7 +23,7 @@ ORDER = [
     "patterns", "rules", "knowledge", "work", "nodes", "compose", "review", "extract", "graphs",
     "queryfile", "derive", "check", "catalogue", "report", "publish", "build",
     "query", "query.settings", "query.lexer", "query.outline", "query.syntax", "query.formats", "query.engines",
-    "query.remote", "query.federation", "query.names", "query.question", "query.parameters",
+    "query.line", "query.remote", "query.federation", "query.names", "query.question", "query.parameters",
     "query.evidence", "query.answer", "query.printing", "query.graph", "query.show",
     "query.commands",
     "serve", "serve.jobs", "serve.worker", "serve.pool", "serve.replies", "serve.description",

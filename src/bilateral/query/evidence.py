@@ -8,6 +8,7 @@ passages that it was derived from.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bilateral.query.engines import Engine
+    from bilateral.query.outline import Outline
 
 Term = Any  # a term of pyoxigraph
 Pattern = tuple[Term, Term, Term]
+# The address of a passage ends in its offsets (RFC 5147).
+SPAN = re.compile(r"#char=(\d{1,12}),(\d{1,12})$")
+AGGREGATES = ("COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT")
 SOLUTIONS = 200
 LONGEST_PATH = 6
 PASSAGES = """
@@ -79,7 +84,7 @@ def evidence_of(
         named = {
             term.value
             for term in row.values()
-            if isinstance(term, ox.NamedNode) and "#char=" in term.value
+            if isinstance(term, ox.NamedNode) and SPAN.search(term.value)
         }
         if form in {"CONSTRUCT", "DESCRIBE"}:
             statements = {(row["subject"], row["predicate"], row["object"])}
@@ -158,11 +163,17 @@ def _solutions(query: str, row: dict[str, Term], engine: Engine) -> list[dict[st
     """The row's inner solutions: its pattern with its values, and all its variables."""
     asked = outline(query)
     inside = {t.text[1:] for t in asked.tokens if t.kind == "variable" and t.start > asked.where}
+    renamed = _renamed(asked)
     bound = {
-        name: term
+        renamed.get(name, name): term
         for name, term in row.items()
-        if name in inside and term is not None and not isinstance(term, ox.BlankNode)
+        if renamed.get(name, name) in inside
+        and term is not None
+        and not isinstance(term, ox.BlankNode)
     }
+    if row and not bound and not any(t.is_word(*AGGREGATES) for t in asked.tokens):
+        what = "a row's values are computed, so nothing tells which statements are behind it"
+        raise QueryError(what, "Select a variable of the pattern too, or leave --explain out.")
     names = " ".join(f"?{name}" for name in bound)
     values = f"VALUES ({names}) {{ ({' '.join(str(t) for t in bound.values())}) }}" if bound else ""
     close = _closing(asked)
@@ -173,7 +184,24 @@ def _solutions(query: str, row: dict[str, Term], engine: Engine) -> list[dict[st
     return [{**{name: solution[name] for name in variables}, **bound} for solution in result]
 
 
-def _closing(asked: Any) -> int:  # noqa: ANN401 - an outline
+def _renamed(asked: Outline) -> dict[str, str]:
+    """The pattern's variables that SELECT gives another name: (?v AS ?x)."""
+    before = [t for t in asked.tokens if t.start < asked.where]
+    found = {}
+    for index in range(len(before) - 4):
+        opening, inner, word, outer, closing = before[index : index + 5]
+        if (opening.text, inner.kind, outer.kind, closing.text) == (
+            "(",
+            "variable",
+            "variable",
+            ")",
+        ):
+            if word.is_word("AS"):
+                found[outer.text[1:]] = inner.text[1:]
+    return found
+
+
+def _closing(asked: Outline) -> int:
     depth = 0
     for token in asked.tokens:
         if token.start >= asked.where and token.kind == "mark":
@@ -264,7 +292,7 @@ def _graphs(statements: Iterable[Pattern], engine: Engine) -> tuple[set[str], se
         return passages, derived
     result: Any = engine.query(GRAPHS % _values(rows))
     for found in result:
-        if "#char=" in found["g"].value:
+        if SPAN.search(found["g"].value):
             passages.add(found["g"].value)
         elif found["g"].value == expand("graph:derived"):
             derived.add((found["s"], found["p"], found["o"]))
@@ -303,5 +331,5 @@ def passages_of(iris: set[str], engine: Engine) -> dict[str, Passage]:
 
 
 def _span(iri: str) -> tuple[int, int]:
-    begin, _, end = iri.partition("#char=")[2].partition(",")
-    return int(begin), int(end)
+    match = SPAN.search(iri)
+    return (int(match[1]), int(match[2])) if match else (0, 0)

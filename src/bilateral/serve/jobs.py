@@ -22,7 +22,7 @@ from bilateral.errors import (
     UsageError,
 )
 from bilateral.namespaces import expand
-from bilateral.query.engines import Oxigraph
+from bilateral.query.engines import UNION, Oxigraph
 from bilateral.query.formats import GRAPHS, ROWS, Form, graph_bytes
 from bilateral.query.graph import Graph
 from bilateral.query.names import folded
@@ -54,6 +54,7 @@ class Desk:
             "quads": len(store),
             "graphs": sum(1 for _ in store.named_graphs()),
         }
+        store.update(UNION)
 
     def warm(self) -> None:
         """Import and compute, before the first fork, what every worker needs."""
@@ -93,8 +94,6 @@ class Desk:
         dataset = self._dataset(job)
         if read["graphs"] and not dataset:
             refuse(outline(query), None, {g for g in read["graphs"] if self._has(g)})
-        elif not dataset:
-            dataset = {"use_default_graph_as_union": True}
         if job.get("base"):
             dataset["base_iri"] = job["base"]
         if read["kind"] == "SELECT":
@@ -189,6 +188,7 @@ class Desk:
         form, iri = FORMS[job["form"]], job["iri"]
         node = _node(iri)
         quads = list(self.store.quads_for_pattern(None, None, None, node))
+        union = ox.DefaultGraph()
         if iri in {expand("bil:").rstrip("#"), expand("graph:ontology")}:
             quads = list(
                 self.store.quads_for_pattern(
@@ -200,6 +200,8 @@ class Desk:
                 *self.store.quads_for_pattern(node, None, None, None),
                 *self.store.quads_for_pattern(None, None, node, None),
             ]
+        # The default graph says the same again, unless the file had no named graphs.
+        quads = [q for q in quads if q.graph_name != union] or quads
         if not quads:
             return {"status": 404, **_nothing(iri)}, b""
         parts: Iterable[Any] = quads if form.name == "trig" else {q.triple for q in quads}
