@@ -1,0 +1,13 @@
+/** A place for the view, until it is written. */
+export const view = {
+  id: "ask",
+  title: "ask.title",
+  icon: "",
+  /** @param {HTMLElement} root @param {any} app */
+  mount(root, app) {
+    const text = document.createElement("p");
+    text.textContent = app.t("core.empty");
+    root.append(text);
+    return { update() {}, destroy() { text.remove(); } };
+  },
+};
