@@ -84,9 +84,10 @@ async function countries(west, south, east, north) {
     .map(({ id, geometry }) => ({ type: "Feature", id, geometry: geoProject(geometry, clip) }))
     .filter(({ geometry }) => geometry?.coordinates.length);
   const objects = { countries: { type: "FeatureCollection", features } };
-  const made = Buffer.from(JSON.stringify(topology(objects, 1e5)) + "\n");
-  await writeFile(path.join(vendor, "countries.json"), made);
-  await packed("countries.json", made);
+  // A module and no JSON file: the one-file explorer can import, and cannot fetch.
+  const made = Buffer.from(`export default ${JSON.stringify(topology(objects, 1e5))};\n`);
+  await writeFile(path.join(vendor, "countries.js"), made);
+  await packed("countries.js", made);
 }
 
 const range = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => String.fromCodePoint(from + i)).join("");
