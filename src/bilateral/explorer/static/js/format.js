@@ -1,7 +1,7 @@
 // Dates and numbers as each language writes them, by CLDR's tables, which the page is given: browsers
 // differ in which languages they know.
 
-/** @typedef {{months: string[], day: string, month: string, year: string, interval: string,
+/** @typedef {{months: string[], shortMonths: string[], shortDay: string, shortMonth: string, day: string, month: string, year: string, interval: string,
  *   decimal: string, group: string, minus: string, scales: Record<string, string>, percent: string}} Format */
 
 /**
@@ -36,6 +36,18 @@ export function openFormats(formats, lang) {
         return of().interval.replace("{0}", from.replace("..", "") && one(from)).replace("{1}", to.replace("..", "") && one(to)).trim();
       }
       return of().interval.replace("{0}", one(from)).replace("{1}", one(to));
+    },
+    /**
+     * A tick of a time axis: a month, or a day of one, short, with its year where that is to be said.
+     * @param {{year: number | null, month: number, day: number | null}} parts
+     */
+    tick({ year, month, day }) {
+      const format = of();
+      const name = format.shortMonths[month - 1];
+      if (!day && year === null) return name;
+      const pattern = day ? format.shortDay : format.shortMonth;
+      const text = pattern.replace(/d+|M+|y+/g, (part) => (part[0] === "d" ? String(day) : part[0] === "M" ? name : String(year)));
+      return day && year !== null ? `${text} ${year}` : text;
     },
     /**
      * A number as the language writes it, its digits as the source has them.
