@@ -111,6 +111,16 @@ def city_position(name: str, code: str) -> Position | None:
     return Position(str(best["latitude"]), str(best["longitude"]), source)
 
 
+def city_spellings(geoname: str) -> tuple[str, ...]:
+    """The other names that GeoNames lists for the city of that id; none where it has no such city."""
+    raw, mark = _cities(), f'"geonameid": {int(geoname)},'.encode()
+    position = raw.find(mark)
+    if position < 0:
+        return ()
+    record = json.loads(raw[raw.rfind(b"{", 0, position) : raw.find(b"}", position) + 1])
+    return tuple(record["alternatenames"])
+
+
 @cache
 def cities(language: Language) -> dict[str, list[Place]]:
     """Cities by their folded name in the language, the most populous first."""

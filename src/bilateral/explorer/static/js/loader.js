@@ -1,0 +1,77 @@
+// Starts the one-file explorer: takes the parts that stand in the file after it, as they are read,
+// makes the modules into blobs, and hands engine and graph to the worker. Nothing is requested.
+(async () => {
+  const WINDOW = 3; // parts on their way to the worker: enough to keep it busy, few to hold twice
+  const LISTED = "script[data-part]";
+
+  /** The next part; a part is whole when something follows it, or the file is read. */
+  let read = document.readyState !== "loading";
+  let wake = () => {};
+  new MutationObserver(() => wake()).observe(document, { childList: true, subtree: true });
+  document.addEventListener("DOMContentLoaded", () => { read = true; wake(); });
+  async function next() {
+    for (;;) {
+      const [element, after] = document.querySelectorAll(LISTED);
+      if (element && (after || read)) {
+        const part = { kind: element.dataset.part, text: element.textContent };
+        element.remove();
+        return part;
+      }
+      if (read) return { kind: "end", text: "" };
+      await new Promise((resolve) => { wake = resolve; });
+    }
+  }
+
+  function bytesOf(text) {
+    return Uint8Array.fromBase64 ? Uint8Array.fromBase64(text) : Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  }
+  const gunzip = (text) =>
+    new Response(new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  const blob = (text) => URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+
+  const about = JSON.parse((await next()).text);
+  const modules = JSON.parse((await next()).text);
+  const texts = modules.map(([, text, packed]) => (packed ? gunzip(packed) : text));
+  const urls = {};
+  let worker;
+  const progress = { done: 0, all: about.parts, listeners: new Set() };
+  let loaded = () => {};
+  const ready = new Promise((resolve, reject) => {
+    loaded = ({ data }) => {
+      if (data.do === "loaded") {
+        progress.done += 1;
+        wake();
+        for (const listener of progress.listeners) listener(progress.done / progress.all);
+      } else if (data.do === "ready") resolve(data);
+      else if (data.do === "failed") reject(new Error(data.error));
+    };
+  });
+  for (const [index, [name]] of modules.entries()) {
+    const text = await texts[index];
+    urls[name] = blob(text.replace(/"module:([^"]+)"/g, (_, other) => JSON.stringify(urls[other])));
+    if (name === "js/worker.js") {
+      worker = new Worker(urls[name], { type: "module" });
+      worker.addEventListener("message", loaded);
+    }
+  }
+
+  let named = () => {};
+  const names = new Promise((resolve) => { named = resolve; });
+  const payload = JSON.parse((await next()).text);
+  import(urls["js/app.js"]).then(({ start }) =>
+    start({ payload, names, inside: { worker, ready, progress }, searcher: urls["js/searcher.js"] }),
+  );
+  let sent = 0;
+  for (;;) {
+    const { kind, text } = await next();
+    if (kind === "engine") worker.postMessage({ do: "start", wasm: text, prefixes: about.prefixes });
+    else if (kind === "graph") {
+      worker.postMessage({ do: "load", text });
+      sent += 1;
+      while (sent - progress.done > WINDOW) await new Promise((resolve) => { wake = resolve; });
+      if (sent === about.parts) worker.postMessage({ do: "ready" });
+    } else if (kind === "names") named(text);
+    else break;
+  }
+  if (!about.parts) worker.postMessage({ do: "ready" });
+})();
