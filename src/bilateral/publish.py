@@ -16,18 +16,26 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from bilateral.errors import BuildError
+from bilateral.explorer.pack import explorer_html
 from bilateral.namespaces import prefixes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 MARK = "report.json"  # a folder that has one is a result of ours
 
 
 def publish(
-    quads: Iterable[ox.Quad], report: dict[str, Any], summary: str, out: Path
+    quads: Iterable[ox.Quad],
+    report: dict[str, Any],
+    summary: str,
+    out: Path,
+    views: Callable[[], Mapping[str, str]] = dict,
 ) -> list[Path]:
-    """The files written into `out`. Raises BuildError when that folder is not ours to replace."""
+    """The files written into `out`; `views` gives the texts of more files, by name.
+
+    Raises BuildError when that folder is not ours to replace.
+    """
     out = out.absolute()
     _refuse_foreign(out)
     try:
@@ -38,6 +46,9 @@ def publish(
         raise BuildError(what, "Choose another folder with --out.") from error
     try:
         _write(sorted(quads, key=_order), report, summary, work)
+        # Last: they are made beside all else, and by now they are most likely there.
+        for name, text in views().items():
+            (work / name).write_text(text, encoding="utf-8", newline="\n")
         work.chmod(0o755)
         _swap(work, out)
     except BaseException:
@@ -74,7 +85,11 @@ def _write(quads: list[ox.Quad], report: dict[str, Any], summary: str, folder: P
         ("graph.ttl", triples, ox.RdfFormat.TURTLE),
         ("graph.jsonld", quads, ox.RdfFormat.JSON_LD),
     ):
-        (folder / name).write_bytes(ox.serialize(data, format=form, prefixes=names) or b"")
+        written = ox.serialize(data, format=form, prefixes=names) or b""
+        (folder / name).write_bytes(written)
+        if form == ox.RdfFormat.TRIG:
+            page = explorer_html(written.decode(), quads)
+            (folder / "explorer.html").write_text(page, encoding="utf-8", newline="\n")
     text = json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (folder / MARK).write_text(text, encoding="utf-8", newline="\n")
     (folder / "report.md").write_text(summary, encoding="utf-8", newline="\n")

@@ -80,6 +80,22 @@ def named(quads: Iterable[ox.Quad]) -> dict[str, Named]:
     return {iri: thing for iri, thing in found.items() if thing.names and not thing.classes & held}
 
 
+def packed(things: dict[str, Named]) -> list[Any]:
+    """The things as plain values, to hand from one process to another."""
+    return [
+        [iri, sorted(thing.names), sorted(thing.classes), thing.country, thing.geoname]
+        for iri, thing in sorted(things.items())
+    ]
+
+
+def unpacked(rows: Iterable[Any]) -> dict[str, Named]:
+    """What `packed` was given."""
+    return {
+        iri: Named({(text, code) for text, code in names}, set(classes), country, geoname)
+        for iri, names, classes, country, geoname in rows
+    }
+
+
 def listed(things: dict[str, Named]) -> list[Any]:
     """The things as the page is given them: [CURIE, classes, names, other spellings].
 

@@ -151,7 +151,9 @@ def _format(code: str) -> dict[str, Any]:
         # Dates stand alone or after a day; Georgian and Azerbaijani write the month alike in both.
         "months": [str(locale.months["format"]["wide"][number]) for number in range(1, 13)],
         # An axis has room for the short names only.
-        "shortMonths": [str(locale.months["format"]["abbreviated"][number]) for number in range(1, 13)],
+        "shortMonths": [
+            str(locale.months["format"]["abbreviated"][number]) for number in range(1, 13)
+        ],
         "shortDay": str(locale.datetime_skeletons["MMMd"]),
         "shortMonth": str(locale.datetime_skeletons["yMMM"]),
         "shortMonths": [

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from bilateral.errors import BilateralError, LimitError, QuerySyntaxError, RefusedError, UsageError
+from bilateral.explorer.names import named, packed, patterns
 from bilateral.namespaces import expand, prefixes
 from bilateral.query.engines import Oxigraph
 from bilateral.query.formats import GRAPHS, ROWS, Form
@@ -56,6 +57,7 @@ class Desk:
                 self.do_table(job | {"lang": "en"})
                 break
         folded("")
+        patterns()
         for form in ("json", "turtle", "trig"):
             query = "ASK {}" if form == "json" else "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1"
             self.do_query({"query": query, "form": form, "max_rows": 1})
@@ -213,6 +215,15 @@ class Desk:
         if text is None:
             return {"status": 404, **_nothing(job["iri"])}, b""
         return {"status": 200}, json.dumps(text).encode()
+
+    def do_names(self, _: dict[str, Any]) -> Reply:
+        """The names that the explorer's search knows, without other spellings."""
+        quads = (
+            quad
+            for predicate in patterns()
+            for quad in self.store.quads_for_pattern(None, predicate, None)
+        )
+        return {"status": 200}, json.dumps(packed(named(quads))).encode()
 
 
 def graph_bytes(triples: Iterable[Any], form: Form) -> bytes:
