@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bilateral.network.commands import draw, network
 from bilateral.query.commands import ask, graph_options, opened, sparql
 from bilateral.serve.commands import serve
 
@@ -55,6 +56,8 @@ def main(*, debug: bool) -> None:
 
 main.add_command(ask)
 main.add_command(sparql)
+main.add_command(network)
+main.add_command(draw)
 main.add_command(serve)
 
 
@@ -112,7 +115,7 @@ def build(pages: tuple[Path, ...], out: Path, output: str) -> None:
     click.echo(
         f"{report['quads']} quads, {len(report['derived'])} derivations, {warnings} warnings"
     )
-    click.echo(f"The result is in {out}: graph.nq, graph.trig, graph.ttl, graph.jsonld, report.md")
+    click.echo(f"The result is in {out}: graph.nq and its other forms, network.html, report.md")
 
 
 @main.command()
