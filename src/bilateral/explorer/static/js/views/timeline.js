@@ -2,6 +2,7 @@
 
 import { pictureOf } from "./drawing/svg.js";
 import { firstMoment, momentAfter, written } from "./drawing/days.js";
+import { builtAnew } from "./drawing/again.js";
 import { makeRoving } from "./drawing/rove.js";
 import { makeTip } from "./drawing/tip.js";
 import { legend, undatedList } from "./timeline/beside.js";
@@ -18,15 +19,14 @@ export const view = {
   id: "timeline",
   title: "timeline.title",
   icon: "M3 12h18M7 12V7M12 12v6M17 12V8M7 5.5a.8.8 0 1 0 0 .1M17 6.5a.8.8 0 1 0 0 .1M12 19.5a.8.8 0 1 0 0 .1",
-  /** @param {HTMLElement} root @param {any} app */
-  mount(root, app) {
+  mount: builtAnew((root, app) => {
     const { h } = app;
     const holder = h("div", { class: "tl-scroll", tabindex: "-1" });
     const strip = h("div", { class: "tl-strip" });
     const said = h("p", { class: "tl-said", "aria-live": "polite" });
     const beside = h("aside", { class: "tl-beside", "aria-label": app.t("timeline.beside") });
     const button = (key, mark, run) =>
-      h("button", { type: "button", class: "tool", title: app.t(key), "aria-label": app.t(key), on: { click: run } }, mark);
+      h("button", { type: "button", class: "draw-tool", title: app.t(key), "aria-label": app.t(key), on: { click: run } }, mark);
     const tools = h(
       "div",
       { class: "tl-tools", role: "group", "aria-label": app.t("timeline.zoom") },
@@ -34,12 +34,12 @@ export const view = {
       button("timeline.later", "→", () => overview?.pan(0.25)),
       button("timeline.closer", "+", () => overview?.zoom(0.5)),
       button("timeline.wider", "−", () => overview?.zoom(2)),
-      h("button", { type: "button", class: "tool wide", on: { click: () => overview?.all() } }, app.t("timeline.all")),
+      h("button", { type: "button", class: "draw-tool wide", on: { click: () => overview?.all() } }, app.t("timeline.all")),
     );
     const element = h(
       "section",
       { class: "timeline", "aria-label": app.t("timeline.title") },
-      h("header", { class: "tl-top" }, h("div", {}, h("h2", {}, app.t("timeline.heading")), said), tools),
+      h("header", { class: "tl-top" }, said, tools),
       strip,
       h("div", { class: "tl-body" }, holder, beside),
     );
@@ -225,12 +225,12 @@ export const view = {
     const watch = new ResizeObserver(() => schedule());
     watch.observe(holder);
     const fonts = document.fonts?.ready.then(schedule);
-    load().catch((error) => app.fail?.(error) ?? holder.replaceChildren(h("p", { class: "empty" }, String(error.message ?? error))));
+    load();
 
     return {
       /** @param {Set<string>} changed */
       update(changed) {
-        if (changed.has("lang") || changed.has("country") || changed.has("field")) load();
+        if (changed.has("country") || changed.has("field")) load();
         else if (changed.has("off")) {
           drawBeside();
           draw();
@@ -254,5 +254,5 @@ export const view = {
         { id: "svg", label: "timeline.svg", run: () => drawing && app.download("timeline.svg", "image/svg+xml", pictureOf(drawing.chart, app.t("timeline.title"))) },
       ],
     };
-  },
+  }),
 };
