@@ -57,13 +57,16 @@ async function packed(name, bytes) {
   await writeFile(path.join(gz, `${name}.gz`), gzipSync(bytes, { level: 9 }));
 }
 
-/** One ES module out of an entry text. */
-async function bundle(name, contents) {
+/** One ES module out of an entry text, or a script that leaves a global of the given name. */
+async function bundle(name, contents, globalName) {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: here, sourcefile: `${name}.js` },
     bundle: true,
     minify: true,
-    format: "esm",
+    format: globalName ? "iife" : "esm",
+    globalName,
+    // Of use only to who loads the engine by its address; nothing here does.
+    logOverride: { "empty-import-meta": "silent" },
     target: "es2022",
     charset: "utf8",
     legalComments: "none",
@@ -148,7 +151,8 @@ await rm(fonts, { recursive: true, force: true });
 await mkdir(gz, { recursive: true });
 await mkdir(fonts, { recursive: true });
 
-await bundle("oxigraph", `export { default, initSync, Store, namedNode, literal, blankNode, quad, defaultGraph, parse } from "oxigraph/web.js";`);
+// A script and no module: a page opened from disk can start no worker that is a module.
+await bundle("oxigraph", `export { default as start, Store } from "oxigraph/web.js";`, "oxigraph");
 await packed("oxigraph.wasm", await readFile(path.join(here, "node_modules/oxigraph/web_bg.wasm")));
 await bundle("cytoscape", `
   import cytoscape from "cytoscape";

@@ -21,6 +21,9 @@ IMPORT = re.compile(
     r"""(?P<before>(?:^|[;\n])\s*(?:import|export)\b[^;"'()]*?\bfrom\s*|(?:^|[;\n])\s*import\s*"""
     r"""|\bimport\(\s*)(?P<mark>["'])(?P<path>\.{1,2}/[^"'\n]+)(?P=mark)"""
 )
+STATEMENT = re.compile(r"^import\b[^;]*?;\n", re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class)\b)", re.MULTILINE)
+TOP = re.compile(r"^(?:async )?(?:function|const|let|class) (\w+)", re.MULTILINE)
 VENDOR = "vendor/"
 MARK = "module:"
 
@@ -34,6 +37,20 @@ def ordered(entries: Iterable[str], root: Path) -> dict[str, str]:
     for entry in entries:
         _visit(entry, root, done, ())
     return done
+
+
+def script(entry: str, root: Path) -> str:
+    """The entry and what it imports as one script without modules, for a worker.
+
+    They share one scope, so that no two may have the same name at their top.
+    """
+    modules = ordered([entry], root)
+    texts = [EXPORT.sub("", STATEMENT.sub("", text)) for text in modules.values()]
+    names = [name for text in texts for name in TOP.findall(text)]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        what = f"{entry} and its modules both have {', '.join(twice)}"
+        raise BuildError(what, "Rename one of them.")
+    return "\n".join(texts)
 
 
 def _visit(name: str, root: Path, done: dict[str, str], above: tuple[str, ...]) -> None:

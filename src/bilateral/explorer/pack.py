@@ -12,7 +12,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from bilateral.explorer.modules import ordered
+from bilateral.explorer.modules import ordered, script
 from bilateral.explorer.names import named, names_json
 from bilateral.explorer.payload import payload_json
 from bilateral.explorer.shell import STATIC, filled, style_sheets
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
-# The worker first: it is what takes longest to start.
-ENTRIES = ("js/worker.js", "js/app.js", "js/searcher.js")
+ENTRIES = ("js/app.js",)
 LOADER = "js/loader.js"
 # Parts of the graph are handed over one by one, so that the page can show how far it is; each is
 # large enough for the prefixes before it not to count.
@@ -61,6 +60,12 @@ def _blocks(trig: str, quads: Iterable[ox.Quad]) -> Iterator[str]:
     packed = {name: _gzipped(name.rpartition("/")[2]) for name, text in modules.items() if not text}
     prefixes, parts = graph_parts(trig)
     yield _block("about", _json({"parts": len(parts), "prefixes": prefixes}))
+    workers = {
+        "library": _gzipped("oxigraph.js"),
+        "engine": (STATIC / "js" / "worker.js").read_text(encoding="utf-8"),
+        "search": script("js/searcher.js", STATIC),
+    }
+    yield _block("workers", _json(workers))
     yield _block("modules", _json([[n, text, packed.get(n, "")] for n, text in modules.items()]))
     yield _block("payload", payload_json())
     yield _block("engine", _gzipped("oxigraph.wasm"))

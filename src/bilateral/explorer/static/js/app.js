@@ -22,7 +22,7 @@ import { VIEWS } from "./views.js";
  * @typedef {object} Givens
  * @property {any} payload what src/bilateral/explorer/payload.py makes
  * @property {Promise<any> | (() => Promise<any>)} names
- * @property {string} searcher the address of the search's worker
+ * @property {() => Worker} searcher starts the search's worker
  * @property {string} [sparql] the server's endpoint, where there is one
  * @property {{worker: Worker, ready: Promise<any>, progress: {done: number, all: number, listeners: Set<(part: number) => void>}}} [inside]
  */

@@ -9,5 +9,5 @@ start({
   payload: await get("/explorer/payload.json"),
   names: async () => (await fetch("/explorer/names.json")).text(),
   sparql: "/sparql",
-  searcher: own("./searcher.js"),
+  searcher: () => new Worker(own("./searcher.js"), { type: "module" }),
 });

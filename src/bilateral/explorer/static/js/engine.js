@@ -24,6 +24,9 @@ export function placeIn(message) {
   return match ? { line: Number(match[1]), column: Number(match[2]) } : {};
 }
 
+/** @param {string} form */
+const isGraph = (form) => form === "CONSTRUCT" || form === "DESCRIBE";
+
 /** The server's endpoint. @param {string} address */
 export function servedEngine(address) {
   return {
@@ -32,7 +35,7 @@ export function servedEngine(address) {
     /** @param {string} query @returns {Promise<Answer>} */
     async ask(query) {
       const form = formOf(query);
-      const graph = form === "CONSTRUCT" || form === "DESCRIBE";
+      const graph = isGraph(form);
       const response = await fetch(address, {
         method: "POST",
         headers: {
@@ -50,7 +53,7 @@ export function servedEngine(address) {
 
 /** The answer in a text: N-Triples of a graph, else SPARQL's JSON. @param {string} form @param {string} text @returns {Answer} */
 export function answerOf(form, text) {
-  if (form === "CONSTRUCT" || form === "DESCRIBE") {
+  if (isGraph(form)) {
     return { form, columns: ["subject", "predicate", "object"], rows: [], triples: triplesOf(text) };
   }
   const body = JSON.parse(text);
@@ -110,14 +113,14 @@ function unescaped(text) {
  */
 export function insideEngine(worker, ready) {
   let count = 0;
-  /** @type {Map<number, {resolve: (answer: any) => void, reject: (error: Error) => void}>} */
+  /** @type {Map<number, {form: string, resolve: (answer: any) => void, reject: (error: Error) => void}>} */
   const waiting = new Map();
   worker.addEventListener("message", ({ data }) => {
     const asked = waiting.get(data.id);
     if (!asked) return;
     waiting.delete(data.id);
     if (data.error) asked.reject(new QueryFailure(data.error, placeIn(data.error)));
-    else asked.resolve(answerOf(data.answer.form, data.answer.text));
+    else asked.resolve(answerOf(asked.form, data.text));
   });
   return {
     kind: "inside",
@@ -127,8 +130,9 @@ export function insideEngine(worker, ready) {
       await ready;
       return new Promise((resolve, reject) => {
         const id = ++count;
-        waiting.set(id, { resolve, reject });
-        worker.postMessage({ do: "ask", id, query });
+        const form = formOf(query);
+        waiting.set(id, { form, resolve, reject });
+        worker.postMessage({ do: "ask", id, query, graph: isGraph(form) });
       });
     },
   };

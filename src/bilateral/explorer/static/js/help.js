@@ -35,7 +35,7 @@ export function openHelp(app, views) {
     ];
     element.setAttribute("aria-label", app.t("help.title"));
     fill(element, h("div", { class: "help-body" },
-      h("button", { type: "button", class: "tool close", "aria-label": app.t("core.close"), on: { click: () => element.close() } }, icon(CROSS)),
+      h("button", { type: "button", class: "glyph close", "aria-label": app.t("core.close"), on: { click: () => element.close() } }, icon(CROSS)),
       h("h2", null, app.t("help.title")),
       h("p", null, app.t("help.about")),
       h("table", null,

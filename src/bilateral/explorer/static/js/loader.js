@@ -30,36 +30,34 @@
   const blob = (text) => URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
 
   const about = JSON.parse((await next()).text);
-  const modules = JSON.parse((await next()).text);
-  const texts = modules.map(([, text, packed]) => (packed ? gunzip(packed) : text));
-  const urls = {};
-  let worker;
+  const workers = JSON.parse((await next()).text);
   const progress = { done: 0, all: about.parts, listeners: new Set() };
-  let loaded = () => {};
+  const worker = new Worker(blob(`${await gunzip(workers.library)}\n${workers.engine}`));
   const ready = new Promise((resolve, reject) => {
-    loaded = ({ data }) => {
+    worker.addEventListener("error", (event) => reject(new Error(event.message || "the worker does not start")));
+    worker.addEventListener("message", ({ data }) => {
       if (data.do === "loaded") {
         progress.done += 1;
         wake();
         for (const listener of progress.listeners) listener(progress.done / progress.all);
       } else if (data.do === "ready") resolve(data);
       else if (data.do === "failed") reject(new Error(data.error));
-    };
+    });
   });
+
+  const modules = JSON.parse((await next()).text);
+  const texts = modules.map(([, text, packed]) => (packed ? gunzip(packed) : text));
+  const urls = {};
   for (const [index, [name]] of modules.entries()) {
     const text = await texts[index];
     urls[name] = blob(text.replace(/"module:([^"]+)"/g, (_, other) => JSON.stringify(urls[other])));
-    if (name === "js/worker.js") {
-      worker = new Worker(urls[name], { type: "module" });
-      worker.addEventListener("message", loaded);
-    }
   }
 
   let named = () => {};
   const names = new Promise((resolve) => { named = resolve; });
   const payload = JSON.parse((await next()).text);
   import(urls["js/app.js"]).then(({ start }) =>
-    start({ payload, names, inside: { worker, ready, progress }, searcher: urls["js/searcher.js"] }),
+    start({ payload, names, inside: { worker, ready, progress }, searcher: () => new Worker(blob(workers.search)) }),
   );
   let sent = 0;
   for (;;) {

@@ -27,7 +27,7 @@ export function buildPanel(app, proof, views) {
     element.hidden = !selection;
     if (!selection) return void fill(element);
     const body = h("div", { class: "panel-body" }, h("p", { class: "note" }, app.t("core.starting")));
-    const close = h("button", { type: "button", class: "tool close", "aria-label": app.t("core.close"), on: { click: () => app.select(null) } }, icon(CROSS));
+    const close = h("button", { type: "button", class: "glyph close", "aria-label": app.t("core.close"), on: { click: () => app.select(null) } }, icon(CROSS));
     fill(element, close, body);
     try {
       const parts = selection.kind === "thing" ? await thing(selection) : selection.kind === "passage" ? await passageParts(selection) : await statement(selection);

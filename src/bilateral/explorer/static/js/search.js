@@ -3,11 +3,11 @@
 /** @typedef {{thing: string, classes: string[], text: string, lang: string, source: string}} Found */
 
 /**
- * @param {string} address the worker's @param {Record<string, string>} letters the folding table
+ * @param {() => Worker} start starts the worker @param {Record<string, string>} letters the folding table
  * @param {Promise<string> | (() => Promise<string>)} names what is searched, as JSON, asked for when it is first needed
  * @param {() => string} lang
  */
-export function openSearch(address, letters, names, lang) {
+export function openSearch(start, letters, names, lang) {
   /** @type {Promise<Worker> | null} */
   let started = null;
   let count = 0;
@@ -16,7 +16,7 @@ export function openSearch(address, letters, names, lang) {
 
   async function begin() {
     const listed = await (typeof names === "function" ? names() : names);
-    const worker = new Worker(address, { type: "module" });
+    const worker = start();
     worker.addEventListener("message", ({ data }) => {
       waiting.get(data.id)?.(data.found);
       waiting.delete(data.id);

@@ -58,7 +58,7 @@ export function buildShell(app, { views, proof, progress }) {
 
   /** @param {keyof ICONS} name @param {string} key @param {() => void} run */
   const button = (name, key, run) =>
-    h("button", { type: "button", class: "tool", "aria-label": app.t(key), title: app.t(key), on: { click: run } }, icon(ICONS[name]));
+    h("button", { type: "button", class: "glyph", "aria-label": app.t(key), title: app.t(key), on: { click: run } }, icon(ICONS[name]));
 
   function drawNav() {
     nav.setAttribute("aria-label", app.t("core.views"));
@@ -107,7 +107,7 @@ export function buildShell(app, { views, proof, progress }) {
       button("link", "core.link", copyLink),
       actions.length
         ? h("details", { class: "menu" },
-            h("summary", { class: "tool", "aria-label": app.t("core.actions"), title: app.t("core.actions") }, icon(ICONS.save)),
+            h("summary", { class: "glyph", "aria-label": app.t("core.actions"), title: app.t("core.actions") }, icon(ICONS.save)),
             h("ul", null, actions.map((/** @type {any} */ action) => h("li", null,
               h("button", { type: "button", dataset: { action: action.id }, on: { click: (/** @type {any} */ event) => {
                 event.target.closest("details").open = false;
