@@ -1,23 +1,19 @@
 /** How a sentence of a page is cited: its words, their translation, who says so, and where. */
 
+import { citation } from "../../cite.js";
+import { spanOf } from "../../evidence.js";
+
 /**
- * @param {any} app
- * @param {any} page
+ * @param {any} app @param {any} page
  * @param {{words: string, translation?: string, iri: string}} sentence
  * @returns {string}
  */
 export function citationOf(app, page, { words, translation, iri }) {
-  const { publisher, title, url, date, latest } = page.about;
-  const known = date ?? latest;
-  const when = known ? app.fmt.date(known.value, known.value, known.value) : "";
-  const told = date ? when : app.t(latest ? "source.cite.undated" : "source.cite.nodate", { date: when });
-  const from = [publisher ? app.label(publisher.value) : "", title?.value ?? "", told, url?.value ?? ""];
-  return [
-    `„${words.trim()}“`,
-    translation ? `[${translation.trim()}]` : "",
-    `— ${from.filter(Boolean).join(". ")}`,
-    iri,
-  ].filter(Boolean).join("\n");
+  const { publisher, title, url } = page.about;
+  const [begin, end] = spanOf(iri);
+  const told = { publisher: publisher && app.label(publisher.value), title: title?.value, url: url?.value };
+  const line = citation({ passage: { iri, begin, end }, page: told }, app);
+  return [`„${words.trim()}“`, translation ? `[${translation.trim()}]` : "", `— ${line}`].filter(Boolean).join("\n");
 }
 
 /** Copies a text and says that it did. @param {any} app @param {string} text @param {string} done text key */

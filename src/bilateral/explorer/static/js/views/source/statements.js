@@ -19,15 +19,15 @@ export async function statementsOf(app, row, rows) {
     const spanned = rows.filter((other) => other.passages.includes(passage));
     return app.h(
       "section",
-      { class: "said" },
+      { class: "told" },
       spanned.length > 1 &&
-        app.h("h4", { class: "said-over", lang: app.lang },
+        app.h("h4", { class: "told-over", lang: app.lang },
           app.t("source.together", { from: app.fmt.count(spanned[0].number), to: app.fmt.count(spanned.at(-1).number) })),
       subjectsOf(app, answers[place].rows),
     );
   });
-  if (!blocks.length) blocks.push(app.h("p", { class: "said-nothing", lang: app.lang }, app.t("source.nothing.long")));
-  return app.h("div", { class: "said-all" }, blocks);
+  if (!blocks.length) blocks.push(app.h("p", { class: "told-nothing", lang: app.lang }, app.t("source.nothing.long")));
+  return app.h("div", { class: "told-all" }, blocks);
 }
 
 /** The statements under their subjects, kinds and dates first. */
@@ -44,16 +44,16 @@ function subjectsOf(app, found) {
     lines.sort((a, b) => rank(a) - rank(b));
     return app.h(
       "div",
-      { class: "said-of" },
-      app.h("p", { class: "said-subject" }, thingButton(app, lines[0].subject)),
-      app.h("ul", { class: "said-lines" }, lines.map((line) => app.h("li", null, statementButton(app, line)))),
+      { class: "told-of" },
+      app.h("p", { class: "told-subject" }, thingButton(app, lines[0].subject)),
+      app.h("ul", { class: "told-lines" }, lines.map((line) => app.h("li", null, statementButton(app, line)))),
     );
   });
 }
 
 function thingButton(app, term) {
   const chosen = () => term.type === "iri" && app.select({ kind: "thing", iri: term.value });
-  return app.h("button", { type: "button", class: "said-thing", on: { click: chosen } }, nodeOf(app, term));
+  return app.h("button", { type: "button", class: "told-thing", on: { click: chosen } }, nodeOf(app, term));
 }
 
 function statementButton(app, { subject, property, value }) {
@@ -64,7 +64,7 @@ function statementButton(app, { subject, property, value }) {
       type: "button", class: "statement", dataset: { statement: [subject, property, value].map(keyOf).join(" ") },
       on: { click: () => app.select(selection) },
     },
-    app.h("span", { class: "visually-hidden" }, nodeOf(app, subject), " "),
+    app.h("span", { class: "unseen" }, nodeOf(app, subject), " "),
     app.h("span", { class: "relation" }, nodeOf(app, property)),
     " ",
     app.h("span", { class: "object" }, nodeOf(app, value)),
