@@ -105,5 +105,6 @@ export function start({ payload, names, searcher, sparql, inside }) {
   keepTheme(state);
   const shell = buildShell(app, { views: VIEWS, proof, progress: inside?.progress });
   shell.open();
+  Object.assign(globalThis, { bilateral: app });
   return app;
 }
