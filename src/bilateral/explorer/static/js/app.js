@@ -24,7 +24,7 @@ import { VIEWS } from "./views.js";
  * @property {Promise<any> | (() => Promise<any>)} names
  * @property {() => Worker} searcher starts the search's worker
  * @property {string} [sparql] the server's endpoint, where there is one
- * @property {{worker: Worker, ready: Promise<any>, progress: {done: number, all: number, listeners: Set<(part: number) => void>}}} [inside]
+ * @property {{worker: Worker, ready: Promise<any>, restart: () => {worker: Worker, ready: Promise<any>}, progress: {done: number, all: number, listeners: Set<(part: number) => void>}}} [inside]
  */
 
 /** @param {string} asked the address's @param {{id: string}[]} languages */
@@ -39,12 +39,14 @@ export function start({ payload, names, searcher, sparql, inside }) {
   const languages = payload.languages.map((/** @type {any} */ one) => one.id);
   const state = openState({ view: VIEWS[0].id, lang: firstLanguage("", payload.languages) });
   const lang = () => (languages.includes(state.get("lang")) ? state.get("lang") : languages[0]);
-  const raw = inside ? insideEngine(inside.worker, inside.ready) : servedEngine(sparql ?? "/sparql");
+  const raw = inside ? insideEngine(inside) : servedEngine(sparql ?? "/sparql");
   const engine = {
     kind: raw.kind,
     ready: raw.ready,
-    /** @param {string} query */
-    ask: (query) => raw.ask(withPrefixes(query, payload.prefixes)),
+    /** @param {string} query @param {{signal?: AbortSignal}} [how] */
+    ask: (query, how) => raw.ask(withPrefixes(query, payload.prefixes), how),
+    /** The grammar of a query, where the engine can check it without an answer. */
+    check: "check" in raw ? raw.check : undefined,
   };
   const questions = new Map(payload.questions.map((/** @type {any} */ question) => [question.name, question]));
   const labels = openLabels(engine, lang, languages);

@@ -18,6 +18,14 @@ export class QueryFailure extends Error {
   }
 }
 
+/** A query that the reader has stopped. */
+export class Stopped extends Error {
+  constructor() {
+    super("stopped");
+    this.name = "Stopped";
+  }
+}
+
 /** What the engine says of a place in a query. @param {string} message */
 export function placeIn(message) {
   const match = message.match(/at (?:line )?(\d+)(?::| column )(\d+)/);
@@ -32,8 +40,8 @@ export function servedEngine(address) {
   return {
     kind: "served",
     ready: Promise.resolve(),
-    /** @param {string} query @returns {Promise<Answer>} */
-    async ask(query) {
+    /** @param {string} query @param {{signal?: AbortSignal}} [how] @returns {Promise<Answer>} */
+    async ask(query, { signal } = {}) {
       const form = formOf(query);
       const graph = isGraph(form);
       const response = await fetch(address, {
@@ -43,6 +51,9 @@ export function servedEngine(address) {
           "Content-Type": "application/sparql-query; charset=utf-8",
         },
         body: query,
+        signal,
+      }).catch((error) => {
+        throw signal?.aborted ? new Stopped() : error;
       });
       if (!response.ok) throw await failureOf(response);
       const cut = response.headers.has("Bilateral-Cut");
@@ -109,31 +120,61 @@ function unescaped(text) {
 
 /**
  * Oxigraph in a worker, which the one file has started already (loader.js).
- * @param {Worker} worker @param {Promise<any>} ready settled when the graph is loaded
+ * @param {{worker: Worker, ready: Promise<any>, restart: () => {worker: Worker, ready: Promise<any>}}} inside
+ *   `ready` is settled when the graph is loaded
  */
-export function insideEngine(worker, ready) {
+export function insideEngine({ worker, ready, restart }) {
   let count = 0;
-  /** @type {Map<number, {form: string, resolve: (answer: any) => void, reject: (error: Error) => void}>} */
+  /** @type {Map<number, {message: any, resolve: (text: string) => void, reject: (error: Error) => void}>} */
   const waiting = new Map();
-  worker.addEventListener("message", ({ data }) => {
+  /** @param {MessageEvent} event */
+  const receive = ({ data }) => {
     const asked = waiting.get(data.id);
     if (!asked) return;
     waiting.delete(data.id);
     if (data.error) asked.reject(new QueryFailure(data.error, placeIn(data.error)));
-    else asked.resolve(answerOf(asked.form, data.text));
-  });
+    else asked.resolve(data.text);
+  };
+  worker.addEventListener("message", receive);
+
+  /** @param {any} job @param {AbortSignal} [signal] @returns {Promise<string>} */
+  async function post(job, signal) {
+    await ready;
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(new Stopped());
+        return;
+      }
+      const message = { ...job, id: ++count };
+      waiting.set(message.id, { message, resolve, reject });
+      signal?.addEventListener("abort", () => stop(message.id));
+      worker.postMessage(message);
+    });
+  }
+
+  /** A query that runs is stopped with its worker; what else was asked is asked of the next one. */
+  function stop(/** @type {number} */ id) {
+    const asked = waiting.get(id);
+    if (!asked) return;
+    waiting.delete(id);
+    asked.reject(new Stopped());
+    worker.terminate();
+    ({ worker, ready } = restart());
+    worker.addEventListener("message", receive);
+    for (const { message } of waiting.values()) worker.postMessage(message);
+  }
+
   return {
     kind: "inside",
     ready,
-    /** @param {string} query @returns {Promise<Answer>} */
-    async ask(query) {
-      await ready;
-      return new Promise((resolve, reject) => {
-        const id = ++count;
-        const form = formOf(query);
-        waiting.set(id, { form, resolve, reject });
-        worker.postMessage({ do: "ask", id, query, graph: isGraph(form) });
-      });
+    /** @param {string} query @param {{signal?: AbortSignal}} [how] @returns {Promise<Answer>} */
+    async ask(query, { signal } = {}) {
+      const form = formOf(query);
+      return answerOf(form, await post({ do: "ask", query, graph: isGraph(form) }, signal));
+    },
+    /** Whether the query is one; a QueryFailure says where it is not. @param {string} query */
+    async check(query) {
+      await post({ do: "check", query });
     },
   };
 }

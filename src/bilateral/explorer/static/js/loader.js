@@ -32,7 +32,8 @@
   const about = JSON.parse((await next()).text);
   const workers = JSON.parse((await next()).text);
   const progress = { done: 0, all: about.parts, listeners: new Set() };
-  const worker = new Worker(blob(`${await gunzip(workers.library)}\n${workers.engine}`));
+  const engine = blob(`${await gunzip(workers.library)}\n${workers.engine}`);
+  const worker = new Worker(engine);
   const ready = new Promise((resolve, reject) => {
     worker.addEventListener("error", (event) => reject(new Error(event.message || "the worker does not start")));
     worker.addEventListener("message", ({ data }) => {
@@ -53,23 +54,41 @@
     urls[name] = blob(text.replace(/"module:([^"]+)"/g, (_, other) => JSON.stringify(urls[other])));
   }
 
+  /** Another worker with all that the first was given: nothing else stops a query that runs. */
+  const given = [];
+  function restart() {
+    const another = new Worker(engine);
+    const again = new Promise((resolve, reject) => {
+      another.addEventListener("message", ({ data }) => {
+        if (data.do === "ready") resolve(data);
+        else if (data.do === "failed") reject(new Error(data.error));
+      });
+    });
+    for (const message of given) another.postMessage(message);
+    return { worker: another, ready: again };
+  }
+
   let named = () => {};
   const names = new Promise((resolve) => { named = resolve; });
   const payload = JSON.parse((await next()).text);
   import(urls["js/app.js"]).then(({ start }) =>
-    start({ payload, names, inside: { worker, ready, progress }, searcher: () => new Worker(blob(workers.search)) }),
+    start({ payload, names, inside: { worker, ready, restart, progress }, searcher: () => new Worker(blob(workers.search)) }),
   );
   let sent = 0;
+  const give = (message) => {
+    given.push(message);
+    worker.postMessage(message);
+  };
   for (;;) {
     const { kind, text } = await next();
-    if (kind === "engine") worker.postMessage({ do: "start", wasm: text, prefixes: about.prefixes });
+    if (kind === "engine") give({ do: "start", wasm: text, prefixes: about.prefixes });
     else if (kind === "graph") {
-      worker.postMessage({ do: "load", text });
+      give({ do: "load", text });
       sent += 1;
       while (sent - progress.done > WINDOW) await new Promise((resolve) => { wake = resolve; });
-      if (sent === about.parts) worker.postMessage({ do: "ready" });
+      if (sent === about.parts) give({ do: "ready" });
     } else if (kind === "names") named(text);
     else break;
   }
-  if (!about.parts) worker.postMessage({ do: "ready" });
+  if (!about.parts) give({ do: "ready" });
 })();

@@ -42,6 +42,15 @@ const jobs = {
       postMessage({ id, error: String(/** @type {any} */ (error)?.message ?? error) });
     }
   },
+  /** @param {{id: number, query: string}} job only the query's grammar is checked: the store is empty */
+  async check({ id, query }) {
+    try {
+      new oxigraph.Store().query(query);
+      postMessage({ id, text: "" });
+    } catch (error) {
+      postMessage({ id, error: String(/** @type {any} */ (error)?.message ?? error) });
+    }
+  },
 };
 
 /** The answer as text, which is cheap to hand over. @param {string} query @param {boolean} graph */

@@ -50,36 +50,28 @@ export function run(app, text, prefixes) {
   const declared = withPrefixes(text, prefixes);
   const form = formOf(text);
   const query = form === "SELECT" || form === "CONSTRUCT" ? limited(declared, MOST_ROWS + 1) : declared;
-  const began = performance.now();
-  let stopped = false;
-  /** @type {(reason: Error) => void} */
-  let refuse = () => {};
-  const halt = new Promise((_, reject) => {
-    refuse = reject;
-  });
-  const asked = app.engine.ask(query).then(
-    (answer) => {
+  const control = new AbortController();
+  return { outcome: outcomeOf(), stop: () => control.abort() };
+
+  async function outcomeOf() {
+    await app.engine.ready;
+    const began = performance.now();
+    try {
+      const answer = await app.engine.ask(query, { signal: control.signal });
       const ms = performance.now() - began;
       const list = answer.triples ?? answer.rows;
-      const cut = Boolean(answer.cut) || list.length > MOST_ROWS;
       const named = projectedBy(declared);
-      const columns = named.length ? named : answer.columns;
-      const rows = answer.triples ? [] : answer.rows.slice(0, MOST_ROWS);
-      return { ...answer, form, columns, rows, triples: answer.triples?.slice(0, MOST_ROWS), cut, ms };
-    },
-    (error) => {
+      return {
+        ...answer, form, ms,
+        columns: named.length ? named : answer.columns,
+        rows: answer.rows.slice(0, MOST_ROWS),
+        triples: answer.triples?.slice(0, MOST_ROWS),
+        cut: Boolean(answer.cut) || list.length > MOST_ROWS,
+      };
+    } catch (error) {
       // The line of prefixes that was put before the query moves its lines by one.
       if (error.line && declared !== text) error.line = Math.max(1, error.line - 1);
       throw error;
-    },
-  );
-  return {
-    outcome: Promise.race([asked, halt]),
-    stop() {
-      if (stopped) return;
-      stopped = true;
-      app.engine.stop?.();
-      refuse(Object.assign(new Error("stopped"), { name: "Stopped" }));
-    },
-  };
+    }
+  }
 }
