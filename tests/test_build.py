@@ -21,7 +21,10 @@ from bilateral.namespaces import expand, turtle_prefixes
 from .conftest import ROOT
 
 PAGE = ROOT / "graph" / "sources" / "georgia-azerbaijan" / "page.ka.txt"
-FILES = ["graph.jsonld", "graph.nq", "graph.trig", "graph.ttl", "report.json", "report.md"]
+FILES = [
+    "edges.csv", "explorer.html", "graph.jsonld", "graph.nq", "graph.trig", "graph.ttl",
+    "network.gexf", "network.graphml", "network.html", "nodes.csv", "report.json", "report.md",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,7 @@ ORDER = [
     "query.evidence", "query.answer", "query.printing", "query.graph", "query.show",
     "query.commands",
     "network.ties", "network.measures", "network.layout", "network.kinds", "network.drawing",
-    "network.picture", "network.files", "network.outputs", "network.worker", "network.stored",
+    "network.picture", "network.files", "network.outputs", "network.worker", "network.stored", "network.notebook",
     "network.commands",
     "serve", "serve.jobs", "serve.worker", "serve.pool", "serve.replies", "serve.description",
     "serve.protocol", "serve.explorer", "serve.pages", "serve.openapi", "serve.rest", "serve.app", "serve.commands",

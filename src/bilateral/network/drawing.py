@@ -14,7 +14,7 @@ from bilateral.network.ties import kinds_of, labels_of
 from bilateral.query.question import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from bilateral.network.ties import Network
     from bilateral.query.answer import Answer
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 MOST_THINGS = 1000  # more cannot be told apart, nor moved at a bearable speed
 NEVER_DRAWN = "#char="  # a passage is evidence, not a thing
 
+LABEL = "Label"
+
 Names = dict[str, str]
+Ends = tuple[str, str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,43 +81,51 @@ def drawing_of(answer: Answer, graph: Graph, *, evidence: bool = True) -> Drawin
     """The picture of an answer: a line for each two things that a row relates.
 
     A question's view names the columns; else the things of a row's first column of IRIs are tied
-    to those of its other columns. Of triples, subject and object are tied.
+    to those of its other columns, or, where there are none, to what is named there. Of triples,
+    subject and object are tied.
 
     Raises UsageError where no row relates two things.
     """
     rows = answer.terms()
-    columns = _columns(answer, rows)
-    found = answer.evidence if evidence else [None] * len(rows)
-    lines: list[Line] = []
-    wanted: set[str] = set()
-    relations: list[str | None] = []
-    for row, behind in zip(rows, found, strict=True):
-        passages = behind.passages if behind else ()
-        for source, target, edge in columns:
-            one, other = row[source], row[target]
-            if not (_is_thing(one) and _is_thing(other)) or one == other:
-                continue
-            said = row.get(edge) if edge else None
-            relation = said.value if isinstance(said, ox.NamedNode) else None
-            text = said.value if isinstance(said, ox.Literal) else _words(target)
-            relations.append(relation)
-            wanted |= {one.value, other.value} | ({relation} if relation else set())
-            names = dict.fromkeys(LANGUAGES, text)
-            lines.append(Line(one.value, other.value, names, _date(row), False, passages))
-    if not lines:
+    relating: list[tuple[int, Ends]] = []
+    for columns in _ways(answer, rows):
+        relating = [
+            (number, ends)
+            for number, row in enumerate(rows)
+            for ends in columns
+            if _is_end(row[ends[0]]) and _is_end(row[ends[1]]) and row[ends[0]] != row[ends[1]]
+        ]
+        if relating:
+            break
+    else:
         what = "no row of the answer relates two things"
         remedy = "Draw a question that does, such as `relations`, or select two columns of things."
         raise UsageError(what, remedy)
+    behind = answer.evidence if evidence else []
+    wanted = {
+        row[column].value
+        for row in rows
+        for column in answer.columns
+        if isinstance(row[column], ox.NamedNode)
+    }
     labels = labels_of(wanted, graph)
     classes, kinds = kinds_of(wanted, graph), Kinds(graph)
-    lines = [
-        replace(line, names=_names(relation, labels)) if relation else line
-        for line, relation in zip(lines, relations, strict=True)
-    ]
-    ends = {end for line in lines for end in (line.source, line.target)}
-    things = {
-        iri: Thing(iri, kinds.of(classes.get(iri, ())), _names(iri, labels)) for iri in sorted(ends)
-    }
+    things: dict[str, Thing] = {}
+    lines = []
+    for number, (source, target, edge) in relating:
+        row = rows[number]
+        for term in (row[source], row[target]):
+            iri = _key(term)
+            names = _names(iri, labels) if isinstance(term, ox.NamedNode) else _same(term.value)
+            things.setdefault(iri, Thing(iri, kinds.of(classes.get(iri, ())), names))
+        said = row.get(edge) if edge else None
+        names = (
+            _names(said.value, labels)
+            if isinstance(said, ox.NamedNode)
+            else _same(said.value if isinstance(said, ox.Literal) else _words(target))
+        )
+        passages = behind[number].passages if evidence else ()
+        lines.append(Line(_key(row[source]), _key(row[target]), names, _date(row), False, passages))
     return _drawing(_title(answer), things, _once(lines))
 
 
@@ -151,19 +162,40 @@ def _once(lines: list[Line]) -> list[Line]:
     return [found[key] for key in sorted(found, key=lambda k: tuple(part or "" for part in k))]
 
 
-def _columns(answer: Answer, rows: list[dict[str, Any]]) -> list[tuple[str, str, str | None]]:
-    """The pairs of columns to draw, each with the column that says how they are related."""
+def _ways(answer: Answer, rows: list[dict[str, Any]]) -> Iterator[list[Ends]]:
+    """The pairs of columns that may be drawn, each with the column that says how, best first."""
     if answer.triples is not None:
-        return [("subject", "object", "predicate")]
+        yield [("subject", "object", "predicate")]
+        return
     view = answer.question.view if answer.question else {}
     if {"source", "target"} <= view.keys():
-        return [(view["source"], view["target"], view.get("edge"))]
+        yield [(view["source"], view["target"], view.get("edge"))]
     things = [c for c in answer.columns if any(_is_thing(row[c]) for row in rows)]
-    return [(things[0], other, None) for other in things[1:]]
+    if not things:
+        return
+    yield [(things[0], other, None) for other in things[1:]]
+    named = [
+        column
+        for column in answer.columns
+        if column.endswith(LABEL) and column.removesuffix(LABEL) not in answer.columns
+    ]
+    yield [(things[0], column, None) for column in named]
+
+
+def _is_end(term: Any) -> bool:  # noqa: ANN401 - any RDF term
+    return _is_thing(term) or (isinstance(term, ox.Literal) and bool(term.value))
 
 
 def _is_thing(term: Any) -> bool:  # noqa: ANN401 - any RDF term
     return isinstance(term, ox.NamedNode) and NEVER_DRAWN not in term.value
+
+
+def _key(term: Any) -> str:  # noqa: ANN401 - an IRI, or a name
+    return str(term.value) if isinstance(term, ox.NamedNode) else f"“{term.value}”"
+
+
+def _same(text: str) -> Names:
+    return dict.fromkeys(LANGUAGES, text)
 
 
 def _date(row: dict[str, Any]) -> str | None:
@@ -172,7 +204,8 @@ def _date(row: dict[str, Any]) -> str | None:
 
 
 def _words(column: str) -> str:
-    return "".join(f" {c.lower()}" if c.isupper() else c for c in column).strip()
+    name = column.removesuffix(LABEL)
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
 
 
 def _names(iri: str, labels: Mapping[str, Mapping[str, str]]) -> Names:
