@@ -195,8 +195,12 @@
   const whole = () => { network.fit({ animation: false }); scaled(); };
   byId("fit").addEventListener("click", whole);
   byId("find").addEventListener("change", ({ target }) => {
-    const wanted = target.value.trim().toLocaleLowerCase();
-    const n = wanted ? things.findIndex((thing) => content.languages.some((code) => thing.names[code].toLocaleLowerCase().startsWith(wanted.replace(/…$/, "")))) : -1;
+    const wanted = target.value.trim().replace(/…$/, "").toLocaleLowerCase();
+    const names = (thing) => content.languages.map((code) => thing.names[code].toLocaleLowerCase());
+    // The very name first; then, of those that begin so, the best connected.
+    const rank = (thing) => (names(thing).includes(wanted) ? 1e9 : 0) + thing.degree - names(thing)[0].length / 1e6;
+    const n = things.reduce((best, thing, id) => (names(thing).some((name) => name.startsWith(wanted)) && (best < 0 || rank(thing) > rank(things[best])) ? id : best), -1);
+    if (!wanted) return;
     if (n >= 0) go(n);
   });
   byId("theme").addEventListener("click", () => theme(document.documentElement.dataset.theme !== "dark"));
