@@ -54,7 +54,10 @@
     urls[name] = blob(text.replace(/"module:([^"]+)"/g, (_, other) => JSON.stringify(urls[other])));
   }
 
-  /** Another worker with all that the first was given: nothing else stops a query that runs. */
+  /**
+   * Another worker with all that the first was given: nothing else stops a query that runs. The parts
+   * are kept as blobs, which the browser keeps outside the page.
+   */
   const given = [];
   function restart() {
     const another = new Worker(engine);
@@ -81,9 +84,9 @@
   };
   for (;;) {
     const { kind, text } = await next();
-    if (kind === "engine") give({ do: "start", wasm: text, prefixes: about.prefixes });
+    if (kind === "engine") give({ do: "start", wasm: new Blob([text]), prefixes: about.prefixes });
     else if (kind === "graph") {
-      give({ do: "load", text });
+      give({ do: "load", part: new Blob([text]) });
       sent += 1;
       while (sent - progress.done > WINDOW) await new Promise((resolve) => { wake = resolve; });
       if (sent === about.parts) give({ do: "ready" });

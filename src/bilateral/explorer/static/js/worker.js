@@ -17,19 +17,19 @@ function bytesOf(text) {
 }
 
 const jobs = {
-  /** @param {{wasm: string, prefixes: string}} job the engine, gzipped, as base64; the graph's prefixes */
+  /** @param {{wasm: Blob, prefixes: string}} job the engine, gzipped, as base64; the graph's prefixes */
   async start({ wasm, prefixes }) {
     head = prefixes;
-    const bytes = bytesOf(wasm);
+    const bytes = bytesOf(await wasm.text());
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     const module = await WebAssembly.compile(await new Response(stream).arrayBuffer());
     await oxigraph.start({ module_or_path: module });
     store = new oxigraph.Store();
   },
-  /** @param {{text: string, done: number}} job a part of the graph, as TriG without its prefixes */
-  async load({ text, done }) {
-    store.load(head + text, { format: TRIG, lenient: true, no_transaction: true });
-    postMessage({ do: "loaded", done });
+  /** @param {{part: Blob}} job a part of the graph, as TriG without its prefixes */
+  async load({ part }) {
+    store.load(head + (await part.text()), { format: TRIG, lenient: true, no_transaction: true });
+    postMessage({ do: "loaded" });
   },
   async ready() {
     postMessage({ do: "ready", quads: store.size });
