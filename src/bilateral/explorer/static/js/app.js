@@ -49,7 +49,7 @@ export function start({ payload, names, searcher, sparql, inside }) {
     check: "check" in raw ? raw.check : undefined,
   };
   const questions = new Map(payload.questions.map((/** @type {any} */ question) => [question.name, question]));
-  const labels = openLabels(engine, lang, languages);
+  const labels = openLabels(engine, lang, languages, (curie) => payload.texts[`term.${curie}`]);
   const kinds = openKinds(payload, lang, labels.types);
   const t = openTexts(payload.texts, lang);
 
@@ -59,6 +59,8 @@ export function start({ payload, names, searcher, sparql, inside }) {
     if (!question) throw new Error(`there is no question '${name}'`);
     return engine.ask(queryOf(question, values, lang()));
   };
+
+  const proof = openEvidence(ask);
 
   const app = {
     engine,
@@ -80,7 +82,7 @@ export function start({ payload, names, searcher, sparql, inside }) {
     },
     /** @param {import("./selection.js").Selection} one @param {import("./selection.js").Selection | null} other */
     same: (one, other) => encode(one) === encode(other),
-    evidence: openEvidence(ask).of,
+    evidence: proof.of,
     label: labels.label,
     labels: labels.load,
     labelNode: labels.node,
@@ -101,9 +103,6 @@ export function start({ payload, names, searcher, sparql, inside }) {
     /** The search across names. */
     search: openSearch(searcher, payload.folding, names, lang),
   };
-  const proof = openEvidence(ask);
-  app.evidence = proof.of;
-
   keepTheme(state);
   const shell = buildShell(app, { views: VIEWS, proof, progress: inside?.progress });
   shell.open();

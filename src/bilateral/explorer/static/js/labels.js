@@ -9,8 +9,10 @@ const BATCH = 400;
  * @param {{ask: (query: string) => Promise<any>}} engine
  * @param {() => string} lang
  * @param {string[]} languages in the order in which one stands in for another
+ * @param {(curie: string) => Record<string, string> | undefined} words the names of terms of other
+ *   vocabularies, to which the graph gives none
  */
-export function openLabels(engine, lang, languages) {
+export function openLabels(engine, lang, languages, words) {
   /** @type {Map<string, {names: Record<string, string>, types: string[]}>} */
   const known = new Map();
   /** @type {Map<string, Promise<void>>} */
@@ -68,6 +70,8 @@ SELECT ?thing ?name ?class ?title {
     for (const code of [lang(), ...languages, ""]) if (names[code]) return { text: names[code], lang: code || "en" };
     const [code] = Object.keys(names);
     if (code !== undefined) return { text: names[code], lang: code };
+    const own = words(compact(value))?.[lang()];
+    if (own) return { text: own, lang: lang() };
     return { text: isPassage(value) ? compact(value) : localName(value), lang: "en" };
   }
 

@@ -75,7 +75,7 @@ function mount(root, app) {
     list.addEventListener("click", choose);
     moveByKeys(list, () => shown);
     for (const mark of list.querySelectorAll("a.mention")) tip.attach(mark, () => told(mark));
-    body.replaceChildren(head.element, list);
+    body.replaceChildren(head.bar, head.element, list);
     filter();
     follow(true);
   }
@@ -116,7 +116,10 @@ function mount(root, app) {
     one.button.setAttribute("aria-expanded", String(open));
     one.element.classList.toggle("open", open);
     one.detail.hidden = !open;
-    if (open) await fillDetail(app, page, one);
+    if (!open) return;
+    await fillDetail(app, page, one);
+    // The room changes when the evidence opens beside it, and with it where the sentence stands.
+    requestAnimationFrame(() => one.open && one.element.scrollIntoView({ block: "nearest" }));
   }
 
   /** Light up what is selected, here or elsewhere, and bring it into sight. */
@@ -125,7 +128,7 @@ function mount(root, app) {
     const own = chosen === `${selection?.kind ?? "nothing"} ${selection?.iri ?? ""}`.trim();
     chosen = "";
     const found = await spansOf(app, page, selection);
-    if (ended || app.selection !== selection) return;
+    if (ended || !app.same(app.selection, selection)) return;
     spans = found;
     place = 0;
     light();
@@ -138,7 +141,7 @@ function mount(root, app) {
       const [begin, end] = [Number(piece.dataset.begin), Number(piece.dataset.end)];
       const within = spans.findIndex((span) => span.begin <= begin && end <= span.end);
       piece.classList.toggle("lit", within >= 0);
-      piece.classList.toggle("current", within >= 0 && (within === place || covers(spans[place], begin, end)));
+      piece.classList.toggle("current", spans.length > 1 && !spans[place].whole && covers(spans[place], begin, end));
     }
     for (const one of shown) {
       one.element.classList.toggle("lit", spans.some((span) => span.whole && span.begin < one.row.end && one.row.begin < span.end));

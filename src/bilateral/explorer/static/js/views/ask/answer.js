@@ -47,6 +47,7 @@ export function openAnswer(app, { file, view, keep, failed, place }) {
     running = { forget: () => { mine = false; clearInterval(clock); } };
     try {
       const found = await coming;
+      clearInterval(clock);
       if (!mine || gone) return;
       failed?.(null);
       await take(found);

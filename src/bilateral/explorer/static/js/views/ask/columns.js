@@ -29,12 +29,25 @@ export function thingOf(row, column) {
   return named?.type === "iri" ? named.value : null;
 }
 
+/**
+ * The term that a cell shows: of a label that is only its thing's address, the thing, whose name the
+ * interface may know; of a query's own word (party, in, out), that word in the reader's language.
+ */
+function shownTerm(app, row, column) {
+  const term = row[column];
+  if (term?.type !== "literal" || term.lang || term.datatype) return term;
+  const named = column.endsWith("Label") ? row[column.slice(0, -5)] : undefined;
+  if (named?.type === "iri" && named.value === term.value) return named;
+  const word = /^[a-z]+$/u.test(term.value) ? app.payload.texts[`ask.value.${term.value}`]?.[app.lang] : undefined;
+  return word ? { type: "literal", value: word, lang: app.lang } : term;
+}
+
 /** The cell's text, for sorting, drawing, and reading. */
-export const cellText = (app, row, column) => textOf(app, row[column]);
+export const cellText = (app, row, column) => textOf(app, shownTerm(app, row, column));
 
 /** The cell as nodes: what is a thing can be chosen. @param {any} app @param {any} row @param {string} column */
 export function cellOf(app, row, column) {
-  const term = row[column];
+  const term = shownTerm(app, row, column);
   const thing = thingOf(row, column);
   if (!term) return document.createTextNode("");
   if (!thing || term.type === "bnode") return nodeOf(app, term);

@@ -30,19 +30,37 @@ export async function termsOf(app) {
  */
 export function completionOf(app, terms) {
   return async (context) => {
+    const text = context.state.doc.toString();
     const variable = context.matchBefore(/[?$][\p{L}\p{N}_]*/u);
-    if (variable) return { from: variable.from, options: variables(context.state.doc.toString(), variable), validFor: /^[?$][\p{L}\p{N}_]*$/u };
+    if (variable) return { from: variable.from, options: variables(text, variable), validFor: /^[?$][\p{L}\p{N}_]*$/u };
     const word = context.matchBefore(/[\p{L}\p{N}_-]*:?[\p{L}\p{N}_-]*/u);
-    if (!word || (word.from === word.to && !context.explicit)) return null;
-    if (inText(context.state.doc.toString(), context.pos)) return null;
-    const [prefix, local] = word.text.includes(":") ? word.text.split(":") : ["", word.text];
-    const wanted = expectedAt(context.state.doc.toString(), word.from);
-    const known = (await terms).map((term) => optionOf(app, term, wanted));
-    const things = local.length >= LEAST || prefix === "id" || prefix === "concept" ? await thingsOf(app, local, prefix) : [];
+    if (!word || (word.from === word.to && !context.explicit) || inText(text, context.pos)) return null;
+    const typed = word.text.toLocaleLowerCase(app.lang);
+    const local = typed.slice(typed.indexOf(":") + 1);
+    const expected = expectedAt(text, word.from);
+    const known = (await terms).map((term) => ({ term, rank: rankOf(term, typed, app.lang) })).filter(({ rank }) => rank > 0);
+    known.sort((a, b) => fits(b.term, expected) - fits(a.term, expected) || b.rank - a.rank || b.term.uses - a.term.uses);
+    const named = local.length >= LEAST ? await thingsOf(app, local, typed.includes(":") ? typed.split(":")[0] : "") : [];
     if (context.aborted) return null;
-    const rest = prefix ? [] : [...prefixes(app), ...words()];
-    return { from: word.from, options: [...known, ...things, ...rest], filter: true };
+    const begins = ({ label }) => label.toLowerCase().startsWith(typed);
+    const options = known.map(({ term }) => optionOf(app, term));
+    // Where a class or a property is due, things come after terms; elsewhere before.
+    const ordered = expected ? [...options, ...named] : [...named, ...options];
+    return { from: word.from, filter: false, options: [...words().filter(begins), ...ordered, ...prefixes(app).filter(begins)] };
   };
+}
+
+const fits = (term, expected) => Number(Boolean(expected) && term.kind === expected);
+
+/** How well a term fits what is typed: by its name after the prefix, or a word of its label. */
+function rankOf({ curie, label }, typed, lang) {
+  const name = curie.toLowerCase();
+  if (!typed || name.startsWith(typed)) return 4;
+  if (typed.includes(":")) return 0;
+  const local = name.slice(name.indexOf(":") + 1);
+  if (local.startsWith(typed)) return 4;
+  if (label.toLocaleLowerCase(lang).split(/\s+/u).some((part) => part.startsWith(typed))) return 3;
+  return typed.length >= LEAST && local.includes(typed) ? 2 : 0;
 }
 
 /** What stands at a place in a triple: a class after `a`, a property after a subject. */
@@ -65,15 +83,9 @@ function inText(text, place) {
   return tokensOf(text).some(({ kind, start, end }) => (kind === "string" || kind === "iri") && start < place && place < end);
 }
 
-function optionOf(app, term, wanted) {
-  const fits = wanted && wanted === term.kind;
-  return {
-    label: term.curie, displayLabel: term.curie, detail: term.label, type: term.kind,
-    // What is typed is sought in the label of the reader's language too.
-    boost: (fits ? 50 : 0) + Math.min(20, Math.log2(term.uses + 1) * 2),
-    info: () => infoOf(app, term),
-  };
-}
+const optionOf = (app, term) => ({
+  label: term.curie, detail: term.label, type: term.kind, info: () => infoOf(app, term),
+});
 
 function infoOf(app, { label, definition, uses, iri }) {
   const { h } = app;
@@ -90,30 +102,7 @@ async function thingsOf(app, text, prefix) {
   return found
     .map(({ thing, text: name, lang, classes }) => ({ iri: expand(thing), name, lang, kind: app.kindOf(expand(thing), expand(classes[0] ?? "")) }))
     .filter(({ iri }) => !isPassage(iri) && (!prefix || compact(iri).startsWith(`${prefix}:`)))
-    .map(({ iri, name, kind }, place) => ({
-      // The label holds what was typed, so that the list keeps what the search has found.
-      label: `${prefix ? `${prefix}:` : ""}${text}`, sortText: String(place).padStart(3, "0"),
-      displayLabel: compact(iri), detail: `${name} · ${kind.label}`, type: "thing", boost: 40 - place,
-      apply: compact(iri),
-    }));
-}
-
-/** Terms whose label in the reader's language begins with what is typed. @param {any} app @param {Promise<any[]>} terms */
-export function labelsOf(app, terms) {
-  return async (context) => {
-    const word = context.matchBefore(/[\p{L}]{2,}/u);
-    if (!word || inText(context.state.doc.toString(), context.pos)) return null;
-    const before = context.state.sliceDoc(Math.max(0, word.from - 1), word.from);
-    if (/[?$:@<"]/u.test(before)) return null;
-    const wanted = word.text.toLocaleLowerCase(app.lang);
-    const found = (await terms).filter(({ label, curie }) =>
-      label.toLocaleLowerCase(app.lang).split(/\s+/u).some((part) => part.startsWith(wanted)) && !curie.toLowerCase().includes(wanted));
-    if (!found.length) return null;
-    return {
-      from: word.from, filter: false,
-      options: found.map((term) => ({ ...optionOf(app, term, ""), apply: term.curie })),
-    };
-  };
+    .map(({ iri, name, kind }) => ({ label: compact(iri), detail: `${name} · ${kind.label}`, type: "thing" }));
 }
 
 function variables(text, word) {
@@ -122,9 +111,9 @@ function variables(text, word) {
 }
 
 const prefixes = (app) =>
-  Object.entries(app.payload.prefixes).map(([name, base]) => ({ label: `${name}:`, detail: base, type: "namespace", boost: -20 }));
+  Object.entries(app.payload.prefixes).map(([name, base]) => ({ label: `${name}:`, detail: base, type: "namespace" }));
 
 const words = () => [
-  ...WORDS.map((label) => ({ label, type: "keyword", boost: -10 })),
-  ...CALLS.map((label) => ({ label, type: "function", boost: -15, apply: `${label}(` })),
+  ...WORDS.map((label) => ({ label, type: "keyword" })),
+  ...CALLS.map((label) => ({ label, type: "function", apply: `${label}(` })),
 ];

@@ -1,25 +1,43 @@
 /** The editor for a query: highlighting, completion, errors at their place, undo, and Ctrl-Enter. */
 
 import {
-  EditorState, EditorView, HighlightStyle, autocompletion, bracketMatching, closeBrackets, closeBracketsKeymap, completionKeymap,
-  Compartment, defaultKeymap, drawSelection, highlightActiveLine, highlightSpecialChars, history, historyKeymap, keymap,
-  lineNumbers, lintGutter, linter, redo, redoDepth, setDiagnostics, sparql, syntaxHighlighting, tags, undo, undoDepth,
+  Compartment, Decoration, EditorState, EditorView, StateField, autocompletion, bracketMatching, closeBrackets, closeBracketsKeymap,
+  completionKeymap, defaultKeymap, drawSelection, highlightActiveLine, highlightSpecialChars, history, historyKeymap, keymap,
+  lineNumbers, lintGutter, linter, redo, redoDepth, setDiagnostics, sparql, undo, undoDepth,
 } from "../../../vendor/codemirror.js";
-import { completionOf, labelsOf, termsOf } from "./complete.js";
+import { tokensOf } from "../../sparql.js";
+import { completionOf, termsOf } from "./complete.js";
 
 /** So long after the last key the query is checked. */
 const PAUSE = 500;
+const CALL = /^(?!FILTER$|VALUES$|WHERE$|BY$|HAVING$|BIND$|ASC$|DESC$|SELECT$|DISTINCT$|EXISTS$|IN$|AS$|OPTIONAL$)/iu;
 
-const highlighting = HighlightStyle.define([
-  { tag: [tags.keyword, tags.operatorKeyword, tags.modifier], class: "sparql-keyword" },
-  { tag: [tags.variableName, tags.special(tags.variableName), tags.definition(tags.variableName)], class: "sparql-variable" },
-  { tag: [tags.string, tags.special(tags.string)], class: "sparql-string" },
-  { tag: [tags.number, tags.bool, tags.literal], class: "sparql-number" },
-  { tag: [tags.url, tags.link], class: "sparql-iri" },
-  { tag: [tags.namespace, tags.labelName, tags.propertyName, tags.typeName, tags.className, tags.name], class: "sparql-name" },
-  { tag: [tags.function(tags.variableName), tags.standard(tags.name)], class: "sparql-function" },
-  { tag: [tags.comment, tags.lineComment], class: "sparql-comment" },
-]);
+/** The class of each kind of token; a word before a parenthesis is a function. */
+const CLASSES = { string: "string", iri: "iri", variable: "variable", tag: "string", blank: "variable", name: "name", number: "number", word: "keyword" };
+const COMMENT = /(?:^|\s)(#[^\n]*)/gu;
+
+/** Highlighting by our own lexer: it knows what the grammar of the editor's language does not. */
+const highlighting = StateField.define({
+  create: (state) => marksOf(state.doc.toString()),
+  update: (marks, change) => (change.docChanged ? marksOf(change.state.doc.toString()) : marks),
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+function marksOf(text) {
+  const tokens = tokensOf(text);
+  const marks = tokens.flatMap((token, place) => {
+    const call = token.kind === "word" && tokens[place + 1]?.text === "(" && CALL.test(token.text);
+    const name = call ? "function" : CLASSES[token.kind];
+    return name ? [Decoration.mark({ class: `sparql-${name}` }).range(token.start, token.end)] : [];
+  });
+  for (const match of text.matchAll(COMMENT)) {
+    const from = match.index + match[0].indexOf("#");
+    if (!tokens.some(({ start, end }) => start < from && from < end)) {
+      marks.push(Decoration.mark({ class: "sparql-comment" }).range(from, from + match[1].length));
+    }
+  }
+  return Decoration.set(marks, true);
+}
 
 /**
  * @param {any} app
@@ -48,8 +66,8 @@ export function openEditor(app, { text, run, change, check }) {
       extensions: [
         keymap.of([{ key: "Mod-Enter", run: () => { run(); return true; }, preventDefault: true }]),
         lineNumbers(), highlightSpecialChars(), history(), drawSelection(), highlightActiveLine(), bracketMatching(), closeBrackets(),
-        autocompletion({ override: [completionOf(app, terms), labelsOf(app, terms)], icons: false, maxRenderedOptions: 60, tooltipClass: () => "completions" }),
-        sparql(), syntaxHighlighting(highlighting), lintGutter(), lint, EditorView.lineWrapping,
+        autocompletion({ override: [completionOf(app, terms)], icons: false, maxRenderedOptions: 60, tooltipClass: () => "completions" }),
+        sparql(), highlighting, lintGutter(), lint, EditorView.lineWrapping,
         keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
         speaking.of(phrases()),
         EditorView.updateListener.of((update) => {

@@ -14,7 +14,7 @@ export function openQuestion(root, app, asked, question, on) {
   const words = (map) => map[app.lang] ?? map.en;
   const told = question.description[app.lang] ? app.lang : "en";
   const keep = () => on.keep({ name: question.name, values, show, sort });
-  const edit = h("button", { type: "button", class: "small", on: { click: () => on.own(`# ${words(question.summary)}\n${plain()}`) } }, app.t("ask.edit"));
+  const edit = h("button", { type: "button", class: "small edit", lang: app.lang, on: { click: () => on.own(`# ${words(question.summary)}\n${plain()}`) } }, app.t("ask.edit"));
   const needed = h("p", { class: "needed", role: "status", lang: app.lang, hidden: true });
   const answer = openAnswer(app, {
     file: question.name, view: question.view,
@@ -68,7 +68,7 @@ export function openQuestion(root, app, asked, question, on) {
   root.append(
     headOf(app, { title: words(question.summary), name: question.name, back: on.back }),
     h("p", { class: "ask-description", lang: told }, question.description[told]),
-    fields, h("p", { class: "ask-actions", lang: app.lang }, edit), needed, answer.element,
+    h("div", { class: "ask-bar" }, fields, edit), needed, answer.element,
   );
   app.labels(Object.values(values).filter((value) => value.includes(":")));
   run();

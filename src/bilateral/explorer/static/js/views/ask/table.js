@@ -55,7 +55,7 @@ export function drawTable(root, app, outcome, { view, sort, onSort }) {
     const behind = h("tr", { class: "behind", hidden: true });
     const button = h("button",
       { type: "button", class: "evidence-button", "aria-expanded": "false", "aria-label": app.t("ask.evidence.of"), title: app.t("ask.evidence.of"), on: { click: toggle } },
-      h("svg:svg", { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true" }, h("svg:path", { d: "M6 4h12v16l-6-4-6 4z" })));
+      h("svg:svg", { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true" }, h("svg:path", { d: "M10 7H5v6h5V7c0 6-1 9-4 10.500M19 7h-5v6h5V7c0 6-1 9-4 10.500" })));
     async function toggle() {
       const open = button.getAttribute("aria-expanded") !== "true";
       button.setAttribute("aria-expanded", String(open));

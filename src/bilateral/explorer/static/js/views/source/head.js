@@ -39,10 +39,10 @@ export function headOf(app, page, sources, on) {
     h("p", { class: "source-key", lang: app.lang },
       h("span", { class: "key says", "aria-hidden": "true" }), app.t("source.key.says"),
       h("span", { class: "key silent", "aria-hidden": "true" }), app.t("source.key.silent")),
-    found,
   );
   return {
     element,
+    bar: found,
     filtered: legend.filtered,
     /** Say how often the page speaks of the selection, with steps from one place to the next. */
     found(selection, count, place) {

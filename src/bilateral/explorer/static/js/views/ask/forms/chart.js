@@ -4,6 +4,7 @@
  */
 
 import { makeRoving } from "../../drawing/rove.js";
+import { formOf, valueText } from "../../drawing/values.js";
 import { cellText, headingOf, thingOf } from "../columns.js";
 
 const MOST_BARS = 60;
@@ -34,21 +35,28 @@ function panelOf(app, { series, unit, mult, rows }, roles, outcome) {
   const most = Math.max(...rows.map((row) => Math.abs(Number(row[roles.y].value))), 0);
   const titled = [series || headingOf(app, roles.y)].filter(Boolean).join(" · ");
   const list = rows.map((row) => {
-    const value = app.fmt.number(row[roles.y].value, { mult, unit });
+    const value = valueOf(app, row, roles, mult, unit);
     const named = roles.x.startsWith("not") && outcome.columns.includes("date") && row.date ? "date" : roles.x;
     const label = cellText(app, row, named);
     const thing = thingOf(row, roles.x) ?? firstThing(outcome.columns, row);
-    const width = most ? (Math.abs(Number(row[roles.y].value)) / most) * 100 : 0;
+    const share = most ? Math.abs(Number(row[roles.y].value)) / most : 0;
     return h(
       "li",
       { class: "bar", role: thing ? "button" : "group", "aria-label": `${label}: ${value}`, dataset: thing ? { iri: thing, key: `${thing} ${label}` } : {} },
       h("span", { class: "bar-label", "aria-hidden": "true" }, h("bdi", { dir: "auto", lang: app.lang }, label)),
       h("span", { class: "bar-track", "aria-hidden": "true" },
-        h("span", { class: "bar-fill", style: { width: `${width.toFixed(2)}%` } }),
+        h("span", { class: "bar-fill", style: { "--share": share.toFixed(4) } }),
         h("span", { class: "bar-value", lang: app.lang }, value)),
     );
   });
   return h("figure", { class: "bar-panel" }, h("figcaption", { lang: app.lang }, titled), h("ul", { role: "presentation" }, list));
+}
+
+/** A value as figures are written elsewhere too: with a sign for percent, with the code of a currency. */
+function valueOf(app, row, roles, mult, unit) {
+  const column = roles.unit?.replace(/Label$/u, "");
+  if (roles.y === "value" && row[column] && formOf(row[column].value) !== "amount") return valueText(app, { ...row, unit: row[column] });
+  return app.fmt.number(row[roles.y].value, { mult, unit: row.unitCode?.value ?? unit });
 }
 
 /** What the bar stands for, where its own column names nothing. */

@@ -1,12 +1,12 @@
 /** An answer on a map: the places that its rows name, and a schematic line where a row names several. */
 
-import { feature, geoMercator, geoPath } from "../../../../vendor/d3.js";
-import countries from "../../../../vendor/countries.js";
 import { makeRoving } from "../../drawing/rove.js";
 import { s, widthOf, fontOf, clamped } from "../../drawing/svg.js";
+import { planeAround, positionOf } from "../../map/outlines.js";
 import { cellText, thingOf } from "../columns.js";
 
-const WKT = /POINT\s*\(\s*([-\d.]+)\s+([-\d.]+)/iu;
+/** Units of the plane a pixel at the nearest: neighbours would fill the map, so some country stays around them. */
+const NEAREST = 1.6;
 
 /** @param {HTMLElement} root @param {any} app @param {any} outcome @param {any} roles */
 export async function drawMap(root, app, outcome, roles) {
@@ -18,7 +18,8 @@ export async function drawMap(root, app, outcome, roles) {
   const missing = new Set();
   for (const row of outcome.rows) {
     const stops = columns.filter((column) => row[column]).map((column) => ({ iri: thingOf(row, column), name: cellText(app, row, column) }));
-    const located = stops.map((stop) => ({ ...stop, at: points.get(stop.iri) }));
+    // Where a row gives the name alone, the place is known by it, in whichever language.
+    const located = stops.map(({ iri, name }) => ({ name, ...(points.get(iri ?? "") ?? points.get(name)) }));
     for (const { iri, name, at } of located) {
       if (!at) missing.add(name);
       else places.set(iri, { iri, name, at, rows: [...(places.get(iri)?.rows ?? []), row] });
@@ -30,7 +31,7 @@ export async function drawMap(root, app, outcome, roles) {
   const list = app.h("ul", { class: "map-list" });
   root.replaceChildren(
     holder,
-    app.h("p", { class: "map-note", lang: app.lang }, app.t("ask.map.note"),
+    app.h("p", { class: "map-note", lang: app.lang }, lines.length > 0 && `${app.t("ask.map.lines")} `, app.t("ask.map.outlines"),
       missing.size > 0 && ` ${app.t("ask.map.missing", { names: [...missing].join(", ") })}`),
     list,
   );
@@ -41,13 +42,17 @@ export async function drawMap(root, app, outcome, roles) {
   return () => watch.disconnect();
 }
 
-/** Where the graph says that places lie. */
+/** Where the graph says that places lie, by address and by name. */
 async function pointsOf(app) {
   const { rows } = await app.ask("places-on-map");
+  /** @type {Map<string, {iri: string, at: [number, number]}>} */
   const found = new Map();
+  await app.labels([...new Set(rows.map(({ place }) => place.value))]);
   for (const { place, point } of rows) {
-    const match = WKT.exec(point?.value ?? "");
-    if (match) found.set(place.value, [Number(match[1]), Number(match[2])]);
+    const at = positionOf(point?.value);
+    if (!at) continue;
+    const known = { iri: place.value, at };
+    for (const key of [place.value, ...Object.values(app.names(place.value))]) if (!found.has(key)) found.set(key, known);
   }
   return found;
 }
@@ -56,19 +61,22 @@ function painted(holder, app, places, lines, roles) {
   const width = Math.max(holder.clientWidth, 280);
   const height = Math.round(Math.min(Math.max(width * 0.52, 260), 520));
   const font = fontOf(holder, 13, 600);
-  const collection = { type: "FeatureCollection", features: places.map(({ at }) => ({ type: "Feature", geometry: { type: "Point", coordinates: at } })) };
-  const projection = geoMercator().fitExtent([[90, 50], [width - 110, height - 50]], collection);
-  // A single place, or neighbours, would fill the map: keep some country around them.
-  if (projection.scale() > 2600) {
-    const [lon, lat] = [0, 1].map((axis) => (Math.min(...places.map(({ at }) => at[axis])) + Math.max(...places.map(({ at }) => at[axis]))) / 2);
-    projection.scale(2600).center([lon, lat]).translate([width / 2, height / 2]);
-  }
-  const path = geoPath(projection);
+  const plane = planeAround(places.reduce((sum, { at }) => sum + at[0], 0) / places.length);
+  const spots = places.map(({ at }) => plane.project(at));
+  const [xs, ys] = [0, 1].map((axis) => spots.map((spot) => spot[axis]));
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const scale = Math.min((width - 220) / Math.max(right - left, 1), (height - 110) / Math.max(bottom - top, 1), NEAREST);
+  const [dx, dy] = [width / 2 - (scale * (left + right)) / 2, height / 2 - (scale * (top + bottom)) / 2];
+  const screen = (at) => {
+    const [x, y] = plane.project(at);
+    return [x * scale + dx, y * scale + dy];
+  };
   const svg = s("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": app.t("ask.show.map") });
-  for (const land of feature(countries, countries.objects.countries).features) svg.append(s("path", { d: path(land) ?? "", class: "map-land" }));
+  svg.append(s("g", { transform: `translate(${dx},${dy}) scale(${scale})`, class: "map-ground" },
+    ...plane.states.map(({ d }) => s("path", { d, class: "map-land" }))));
   const marks = [];
   for (const { row, stops } of lines) {
-    const d = stops.map(({ at }, place) => `${place ? "L" : "M"}${projection(at).map((n) => n.toFixed(1)).join(",")}`).join("");
+    const d = stops.map(({ at }, place) => `${place ? "L" : "M"}${screen(at).map((n) => n.toFixed(1)).join(",")}`).join("");
     const thing = thingOf(row, roles.label);
     const label = `${cellText(app, row, roles.label)}: ${stops.map(({ name }) => name).join(" – ")}`;
     const mark = s("g", { class: "map-line", role: "button", "data-iri": thing ?? stops[0].iri, "data-key": `${thing} ${d}`, "aria-label": label },
@@ -77,8 +85,8 @@ function painted(holder, app, places, lines, roles) {
   }
   const taken = [];
   const dots = places.map(({ iri, name, at, rows }) => {
-    const [x, y] = projection(at);
-    const text = clamped(name, 170, font);
+    const [x, y] = screen(at);
+    const text = clamped(rows.length > 1 ? `${name} (${app.fmt.count(rows.length)})` : name, 170, font);
     const wide = widthOf(text, font);
     const sides = [[x + 9, y + 4.5, "start"], [x - 9, y + 4.5, "end"], [x, y - 11, "middle"], [x, y + 21, "middle"]];
     const box = ([tx, ty, anchor]) => {

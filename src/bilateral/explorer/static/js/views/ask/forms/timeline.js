@@ -3,7 +3,7 @@
 import { scaleUtc } from "../../../../vendor/d3.js";
 import { daysOf, firstMoment } from "../../drawing/days.js";
 import { makeRoving } from "../../drawing/rove.js";
-import { clamped, colorOf, fontOf, s } from "../../drawing/svg.js";
+import { clamped, colorOf, fontOf, s, widthOf } from "../../drawing/svg.js";
 import { cellText, thingOf } from "../columns.js";
 
 const MOST_ROWS = 200;
@@ -16,8 +16,10 @@ export function drawTimeline(root, app, outcome, roles) {
   const dated = outcome.rows.filter((row) => Number.isFinite(firstMoment(row[roles.start]?.value)));
   const rows = dated.slice(0, MOST_ROWS).map((row) => {
     const end = row[roles.end] ?? row[roles.start];
-    const covers = Boolean(row.value && row.indicator);
-    return { row, days: daysOf(row.date?.value, row[roles.start].value, end.value, covers) };
+    const thing = thingOf(row, roles.label) ?? Object.values(row).find((term) => term?.type === "iri")?.value;
+    const kind = thing ? app.kindOf(thing) : null;
+    // A figure covers its period: nothing of it is unsure.
+    return { row, thing, kind, days: daysOf(row.date?.value, row[roles.start].value, end.value, kind?.id === "figure") };
   });
   rows.sort((a, b) => a.days.first - b.days.first || a.days.last - b.days.last);
   const holder = app.h("div", { class: "line-holder" });
@@ -48,25 +50,25 @@ function painted(holder, app, rows, roles) {
     const text = app.fmt.date(tick.toISOString().slice(0, tick.getUTCMonth() ? 7 : 4));
     svg.append(s("line", { x1: x, x2: x, y1: TOP - 8, y2: height, class: "line-tick" }), s("text", { x, y: TOP - 14, class: "line-year", "text-anchor": "middle" }, text));
   }
-  const marks = rows.map(({ row, days }, place) => {
+  const marks = rows.map(({ row, days, thing, kind }, place) => {
     const y = TOP + place * LINE + LINE / 2;
     let [x0, x1] = [scale(days.first), scale(days.last)];
     if (x1 - x0 < SMALLEST) [x0, x1] = [(x0 + x1 - SMALLEST) / 2, (x0 + x1 + SMALLEST) / 2];
-    const thing = thingOf(row, roles.label) ?? Object.values(row).find((term) => term?.type === "iri")?.value;
-    const kind = thing ? app.kindOf(thing) : null;
     const sure = days.surelyFirst !== null;
     const date = row.date ? app.fmt.date(row.date.value) : app.fmt.date("", row[roles.start].value, (row[roles.end] ?? row[roles.start]).value);
     const label = cellText(app, row, roles.label);
-    const right = width - x1 - 12;
-    const onRight = right > Math.min(260, width / 2) || right > x0;
-    const room = (onRight ? right : x0 - 12) - 6;
-    const told = clamped(`${label}  ${date}`, room, font);
+    const words = label.includes(date) ? label : `${label} · ${date}`;
+    const [needed, right, left] = [widthOf(words, font), width - x1 - 14, x0 - 14];
+    const inside = x1 - x0 - 14;
+    const side = right >= needed ? "right" : left >= needed ? "left" : inside > Math.max(left, right) ? "inside" : right > left ? "right" : "left";
+    const told = clamped(words, { right, left, inside }[side], font);
+    const textX = { right: x1 + 8, left: x0 - 8, inside: x0 + 7 }[side];
     return s(
       "g",
-      { class: "line-row", role: "button", "data-iri": thing ?? "", "data-key": `${thing} ${place}`, "aria-label": `${label}, ${date}`, vars: { "--kind": colorOf(kind) } },
+      { class: "line-row", role: "button", "data-iri": thing ?? "", "data-key": `${thing} ${place}`, "aria-label": words, vars: { "--kind": colorOf(kind) } },
       s("rect", { x: 0, y: y - LINE / 2, width, height: LINE, class: "line-ground" }),
-      s("rect", { x: x0, y: y - 6, width: x1 - x0, height: 12, rx: 3, class: sure ? "line-bar sure" : "line-bar" }),
-      s("text", { x: onRight ? x1 + 8 : x0 - 8, y: y + 4.5, "text-anchor": onRight ? "start" : "end", class: "line-label" }, told),
+      s("rect", { x: x0, y: y - (side === "inside" ? 10 : 6), width: x1 - x0, height: side === "inside" ? 20 : 12, rx: 3, class: sure ? "line-bar sure" : "line-bar" }),
+      s("text", { x: textX, y: y + 4.5, "text-anchor": side === "left" ? "end" : "start", class: side === "inside" && sure ? "line-label inside" : "line-label" }, told),
     );
   });
   svg.append(...marks);
