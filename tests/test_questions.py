@@ -29,6 +29,7 @@ FOLDERS = {"agreements", "energy", "transport", "trade", "investment", "tourism"
 # What is asked of the questions that need a value, and of some that take one.
 VALUES = {
     "agreements-of-an-actor": {"actor": "georgia"},
+    "dated-things-by-year": {"country": "romania"},
     "investments": {"country": "azerbaijan"},
     "mentions": {"entity": "socar"},
     "neighbours": {"entity": "baku-tbilisi-kars-railway"},
@@ -48,6 +49,7 @@ VALUES = {
     "statements-about": {"thing": "socar"},
     "timeline": {"since": "2010", "until": "2010-12-31"},
     "trade-turnover": {"country": "azerbaijan", "lang": "ka"},
+    "undated-things": {"field": "concept:energy"},
 }
 QUESTIONS = read_questions()
 NAMES = [question.name for question in QUESTIONS]

@@ -1,6 +1,6 @@
 /** The figures: small multiples by indicator, periods kept apart, every mark with its sentence. */
 
-import { colorOf, hatch, pictureOf, s } from "./drawing/svg.js";
+import { hatch, pictureOf, s } from "./drawing/svg.js";
 import { builtAnew } from "./drawing/again.js";
 import { makeRoving } from "./drawing/rove.js";
 import { makeTip } from "./drawing/tip.js";
@@ -10,7 +10,6 @@ import { drawRanks } from "./figures/ranks.js";
 import { pairsOf, sectionsOf } from "./figures/series.js";
 import { csvOf, tableOf } from "./figures/table.js";
 
-const OBSERVATION = "https://w3id.org/bilateral/ontology#Observation";
 const REPLACE = { replace: true };
 
 export const view = {
@@ -37,7 +36,7 @@ export const view = {
     const tip = makeTip(element, app);
     const select = (iri) => app.select({ kind: "thing", iri });
     const roving = makeRoving(body, (mark) => select(mark.getAttribute("data-key")));
-    element.style.setProperty("--kind", colorOf(app.kindOf(OBSERVATION, OBSERVATION)));
+    element.style.setProperty("--kind", "var(--accent)");
 
     /** @type {any[]} */
     let rows = [];
@@ -59,6 +58,7 @@ export const view = {
       tip.hide();
       const tables = app.state.get("fig") === "tables";
       for (const button of modes.children) button.setAttribute("aria-pressed", String((button.dataset.mode === "tables") === tables));
+      body.classList.toggle("tables", tables);
       const pairs = pairsOf(rows);
       const wanted = picker.querySelector("select")?.value ?? "";
       const pair = pairs.find((one) => `${one.reporter} ${one.partner}` === wanted) ?? pairs[0];
@@ -75,7 +75,7 @@ export const view = {
           h(
             "section",
             { class: "fig-section" },
-            h("h3", { lang: section.lang }, section.label),
+            h("h2", { lang: section.lang }, section.label),
             h("div", { class: "fig-grid" }, ...section.charts.map((chart) => {
               const room = h("div", { class: "fig-room" });
               const card = h("article", { class: `fig-card ${chart.form}` }, cardHead(chart, room), room);
@@ -122,8 +122,8 @@ export const view = {
       return h(
         "header",
         { class: "fig-head" },
-        h("h4", { lang: chart.lang }, h("bdi", {}, chart.label)),
-        h("button", { type: "button", class: "fig-keep", title: app.t("figures.svg"), "aria-label": `${app.t("figures.svg")}: ${chart.label}`, on: { click: keep } }, "⤓"),
+        h("h3", { lang: chart.lang }, h("bdi", {}, chart.label)),
+        h("button", { type: "button", class: "fig-keep", title: app.t("figures.svg"), "aria-label": `${app.t("figures.svg")}: ${chart.label}`, on: { click: keep } }, s("svg", { viewBox: "0 0 24 24", width: 17, height: 17, "aria-hidden": "true" }, s("path", { d: "M12 4v11M7.5 11l4.5 4.5 4.5-4.5M5 20h14" }))),
         h("p", { class: "fig-unit" }, ...unitLine(chart)),
       );
     }

@@ -20,17 +20,17 @@ export const view = {
     const { h } = app;
     const ground = s("g");
     const over = s("g");
-    const picture = s("svg", { class: "map-picture", role: "group", "aria-label": app.t("map.picture") }, ground, over);
-    const holder = h("div", { class: "map-holder", tabindex: "0", role: "group", "aria-label": app.t("map.keys") }, picture);
+    const picture = s("svg", { class: "mv-picture", role: "group", "aria-label": app.t("map.picture") }, ground, over);
+    const holder = h("div", { class: "mv-holder", tabindex: "0", role: "group", "aria-label": app.t("map.keys") }, picture);
     const button = (key, mark, run) => h("button", { type: "button", class: "draw-tool", title: app.t(key), "aria-label": app.t(key), on: { click: run } }, mark);
-    const frame = h("div", { class: "map-frame" }, holder,
-      h("div", { class: "map-tools", role: "group", "aria-label": app.t("map.zoom") },
+    const frame = h("div", { class: "mv-frame" }, holder,
+      h("div", { class: "mv-tools", role: "group", "aria-label": app.t("map.zoom") },
         button("map.closer", "+", () => camera.zoom(1.5)), button("map.farther", "−", () => camera.zoom(1 / 1.5)),
         h("button", { type: "button", class: "draw-tool wide", on: { click: () => home() } }, app.t("map.home"))),
-      h("p", { class: "map-schematic" }, app.t("map.schematic.note")));
-    const side = h("aside", { class: "map-side", "aria-label": app.t("map.lists") });
-    const foot = h("div", { class: "map-foot" });
-    const element = h("section", { class: "map", "aria-label": app.t("map.title") }, h("div", { class: "map-grid" }, frame, foot, side));
+      h("p", { class: "mv-schematic" }, app.t("map.schematic.note")));
+    const side = h("aside", { class: "mv-side", "aria-label": app.t("map.lists") });
+    const foot = h("div", { class: "mv-foot" });
+    const element = h("section", { class: "mapview", "aria-label": app.t("map.title") }, h("div", { class: "mv-grid" }, frame, foot, side));
     root.append(element);
     const tip = makeTip(frame, app);
     const select = (iri) => app.select({ kind: "thing", iri });

@@ -32,8 +32,8 @@ export const view = {
       { class: "tl-tools", role: "group", "aria-label": app.t("timeline.zoom") },
       button("timeline.earlier", "←", () => overview?.pan(-0.25)),
       button("timeline.later", "→", () => overview?.pan(0.25)),
-      button("timeline.closer", "+", () => overview?.zoom(0.5)),
-      button("timeline.wider", "−", () => overview?.zoom(2)),
+      button("timeline.closer", "+", () => zoom(0.5)),
+      button("timeline.wider", "−", () => zoom(2)),
       h("button", { type: "button", class: "draw-tool wide", on: { click: () => overview?.all() } }, app.t("timeline.all")),
     );
     const element = h(
@@ -166,7 +166,8 @@ export const view = {
       /** @type {any} */ (again)?.focus();
       if (focused) /** @type {any} */ (drawing.chart.querySelector(`[data-lane="${CSS.escape(focused)}"]`))?.focus();
       const { from, to } = overview.window;
-      const span = app.fmt.date(`${written(from)}/${written(to, true)}`);
+      const [first, last] = [written(from), written(to, true)];
+      const span = app.fmt.date(first === last ? first : `${first}/${last}`);
       said.textContent = app.t("timeline.said", { shown: app.fmt.count(drawing.shown), total: app.fmt.count(total), span });
       mark();
     }
@@ -197,6 +198,19 @@ export const view = {
       draw();
     }
 
+    /** Nearer or farther: around what has the focus or is selected, if that is in sight. */
+    function zoom(factor, around = NaN) {
+      const focused = document.activeElement?.getAttribute?.("data-key") ?? app.selection?.iri;
+      const item = items.find((one) => one.iri === focused);
+      overview?.zoom(factor, Number.isNaN(around) && item ? (item.days.first + item.days.last) / 2 : around);
+    }
+
+    function momentAt(clientX) {
+      if (!overview || !drawing) return NaN;
+      const share = (clientX - holder.getBoundingClientRect().left - drawing.pad) / drawing.inner;
+      return overview.window.from + share * (overview.window.to - overview.window.from);
+    }
+
     /** Marks what is selected, wherever it is shown. */
     function mark() {
       const iri = app.selection?.kind === "thing" ? app.selection.iri : app.selection?.s?.value;
@@ -209,7 +223,7 @@ export const view = {
 
     element.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || !overview) return;
-      const run = { "+": () => overview.zoom(0.5), "=": () => overview.zoom(0.5), "-": () => overview.zoom(2), 0: overview.all }[event.key];
+      const run = { "+": () => zoom(0.5), "=": () => zoom(0.5), "-": () => zoom(2), 0: overview.all }[event.key];
       if (!run) return;
       event.preventDefault();
       run();
@@ -218,7 +232,7 @@ export const view = {
       if (!event.ctrlKey && !event.shiftKey && Math.abs(event.deltaX) <= Math.abs(event.deltaY)) return;
       if (!overview) return;
       event.preventDefault();
-      if (event.ctrlKey) overview.zoom(event.deltaY > 0 ? 1.2 : 1 / 1.2);
+      if (event.ctrlKey) zoom(event.deltaY > 0 ? 1.2 : 1 / 1.2, momentAt(event.clientX));
       else overview.pan((event.deltaX || event.deltaY) / holder.clientWidth);
     }, { passive: false });
 

@@ -133,6 +133,17 @@ export function pictureOf(svg, title) {
     }
     for (const name of ["class", "style", "tabindex", "role", "aria-pressed"]) twin.removeAttribute(name);
   });
+  // Patterns may stand elsewhere in the page.
+  for (const id of new Set([...new XMLSerializer().serializeToString(copy).matchAll(/url\((?:&quot;|")?#([\w-]+)/gu)].map((match) => match[1]))) {
+    const pattern = document.getElementById(id);
+    if (!pattern || copy.querySelector(`#${id}`)) continue;
+    const twin = /** @type {Element} */ (pattern.cloneNode(true));
+    [...pattern.children].forEach((child, index) => {
+      twin.children[index].setAttribute("fill", getComputedStyle(child).fill);
+      twin.children[index].removeAttribute("class");
+    });
+    copy.prepend(s("defs", {}, twin));
+  }
   const box = svg.getBoundingClientRect();
   copy.setAttribute("xmlns", SVG);
   copy.setAttribute("width", String(Math.round(box.width)));

@@ -30,10 +30,15 @@ export function mark(app, chart, group, point, ...children) {
   );
 }
 
-function arrow(point) {
+/** A small arrow before the value of a change: drawn, since not every font has one. */
+function arrow(point, x, y) {
   const change = point.row.change?.value;
-  return change === UP ? "▲ " : change === DOWN ? "▼ " : "";
+  if (change === UP) return s("path", { class: "arrow", d: `M${x} ${y + 4}l5 -9 5 9z` });
+  return change === DOWN ? s("path", { class: "arrow", d: `M${x} ${y - 5}l5 9 5 -9z` }) : null;
 }
+
+const ARROW = 14;
+const hasArrow = (point) => [UP, DOWN].includes(point.row.change?.value);
 
 /**
  * @param {any} app @param {import("./series.js").Chart} chart
@@ -43,9 +48,8 @@ export function drawBars(app, chart, { holder, width, rowHeight }) {
   const fonts = { label: fontOf(holder, 12.5, 400), value: fontOf(holder, 13, 700), head: fontOf(holder, 12, 600) };
   const points = chart.groups.flatMap((group) => group.points);
   const share = chart.form === "share";
-  const shown = (point) => arrow(point) + point.bare;
   const left = Math.min(Math.max(...points.map((point) => widthOf(point.period, fonts.label)), 40) + 10, width * 0.42);
-  const right = Math.max(...points.map((point) => widthOf(shown(point), fonts.value))) + 12;
+  const right = Math.max(...points.map((point) => widthOf(point.bare, fonts.value) + (hasArrow(point) ? ARROW : 0))) + 12;
   const least = Math.min(0, ...points.map((point) => point.value));
   const most = share ? 100 : Math.max(0, ...points.map((point) => point.value));
   const x = scaleLinear().domain([least, most || 1]).range([left, Math.max(width - right, left + 30)]);
@@ -69,7 +73,8 @@ export function drawBars(app, chart, { holder, width, rowHeight }) {
           ...lines.map((line, index) => s("tspan", { x: left - 8, y: middle + 4.5 + (index - (lines.length - 1) / 2) * 14 }, line))),
         share && s("rect", { class: "whole", x: x(0), y: middle - THICK / 2, width: x(100) - x(0), height: THICK }),
         s("rect", { class: "bar", ...bar, ...(point.derived ? { fill: "url(#fig-hatch)" } : {}) }),
-        s("text", { class: "value", x: (share ? x(100) : b) + 7, y: middle + 4.5 }, shown(point)),
+        arrow(point, b + 7, middle),
+        s("text", { class: "value", x: (share ? x(100) : b) + 7 + (hasArrow(point) ? ARROW : 0), y: middle + 4.5 }, point.bare),
       );
       marks.push(made);
       return made;

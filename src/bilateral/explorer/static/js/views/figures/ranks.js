@@ -37,8 +37,7 @@ export function drawRanks(app, chart, { holder, width }) {
     const made = mark(
       app, chart, group, point,
       s("rect", { class: "hit", x: middle - column / 2 + 3, y: 0, width: column - 6, height: bottom + 46, rx: 5 }),
-      moved && s("circle", { class: "was", cx: middle - 15, cy: y(point.before), r: 7 }),
-      moved && s("path", { class: "moved", d: `M${middle - 9} ${y(point.before) + 3}L${middle - 5} ${y(point.value) - 4}` }),
+      ...(moved ? movement(app, point, middle, y) : []),
       s("circle", { class: point.derived ? "dot derived" : "dot", cx: middle, cy: y(point.value), r: 12.5 }),
       s("text", { class: "dot-text", x: middle, y: y(point.value) + 4.5, "text-anchor": "middle" }, app.fmt.number(point.row.value.value)),
       s("text", { class: "period", "text-anchor": "middle" }, ...period.map((line, at) => s("tspan", { x: middle, y: bottom + 10 + at * 15 }, line))),
@@ -49,4 +48,18 @@ export function drawRanks(app, chart, { holder, width }) {
   });
   const height = bottom + 62;
   return { element: s("svg", { class: "fig-chart", width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": chart.label }, lines, ...columns), marks };
+}
+
+/** Where a rank was before, and the way from there. */
+function movement(app, point, middle, y) {
+  const [from, to] = [y(point.before), y(point.value)];
+  const [x, tip] = [middle - 40, middle - 15];
+  const down = to > from ? 1 : -1;
+  // Ranks next to each other leave little height: the way bends down to the side of the mark.
+  return [
+    s("circle", { class: "was", cx: x, cy: from, r: 9.5 }),
+    s("text", { class: "was-text", x, y: from + 4, "text-anchor": "middle" }, app.fmt.count(point.before)),
+    s("path", { class: "moved", d: `M${x} ${from + 10.5 * down}Q${x} ${to} ${tip - 6} ${to}` }),
+    s("path", { class: "moved-head", d: `M${tip - 7} ${to - 4}l8 4-8 4z` }),
+  ];
 }

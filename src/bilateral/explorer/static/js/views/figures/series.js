@@ -124,7 +124,8 @@ export function sectionsOf(app, rows, pair) {
   const order = { amount: 0, growth: 1, share: 2, rank: 3 };
   for (const { charts, id } of sections.values()) {
     const whole = (chart) => (chart.form === "amount" && chart.indicator !== id ? 4 : order[chart.form]);
-    charts.sort((one, other) => whole(one) - whole(other));
+    const size = (chart) => chart.groups.reduce((sum, group) => sum + group.points.length, 0);
+    charts.sort((one, other) => whole(one) - whole(other) || size(other) - size(one));
     for (const chart of charts) {
       const rank = ({ months }) => (months === 12 ? 0 : months < 12 ? 1 : 2);
       chart.groups.sort((one, other) => rank(one) - rank(other) || one.months - other.months);

@@ -48,21 +48,23 @@ export function makeRoom(width, height) {
   }
 
   /**
-   * A box beside an anchor, or null. The first side that is free of everything wins, then, for what
-   * must be said, the first that is free of words and points.
+   * A box beside an anchor, or null. The first side that is free of everything wins, near before
+   * far; then, for what must be said, the first near one that is free of words and points.
    * @param {[number, number][]} anchors
+   * @param {{width: number, height: number, away: number[], must: boolean}} wanted
    */
   function beside(anchors, { width: w, height: h, away, must }) {
-    for (const everything of must ? [true, false] : [true]) {
+    const tries = [...away.map((far) => ({ far, everything: true })), ...(must ? [{ far: away[0], everything: false }] : [])];
+    for (const { far, everything } of tries) {
       for (const [x, y] of anchors) {
         for (const [sx, sy] of SIDES) {
-          const gap = sx && sy ? away * 0.75 : away;
+          const gap = sx && sy ? far * 0.75 : far;
           const x0 = sx > 0 ? x + gap : sx < 0 ? x - gap - w : x - w / 2;
           const y0 = sy > 0 ? y + gap * (sx ? 0.4 : 1) : sy < 0 ? y - gap * (sx ? 0.4 : 1) - h : y - h / 2;
           const box = { x0, y0, x1: x0 + w, y1: y0 + h };
           if (isFree(box, everything)) {
             take(box);
-            return { box, anchor: /** @type {[number, number]} */ ([x, y]) };
+            return { box, far, anchor: /** @type {[number, number]} */ ([x, y]) };
           }
         }
       }
@@ -70,14 +72,17 @@ export function makeRoom(width, height) {
     return null;
   }
 
-  /** A box on a spot, or near it, or null. */
+  /** A box on a spot, or near it, or null: off the lines if it can be. */
   function on([x, y], { width: w, height: h }) {
-    for (const [dx, dy] of [[0, 0], [0, -1.3], [0, 1.3], [-0.4, -1], [0.4, 1], [0.4, -1], [-0.4, 1], [0, -2.4], [0, 2.4], [-0.7, 0], [0.7, 0]]) {
-      const [cx, cy] = [x + dx * w, y + dy * h];
-      const box = { x0: cx - w / 2, y0: cy - h / 2, x1: cx + w / 2, y1: cy + h / 2 };
-      if (isFree(box, false)) {
-        take(box);
-        return box;
+    const near = [[0, 0], [0, -1.3], [0, 1.3], [0.3, -1], [-0.3, 1], [0, -2.4], [0, 2.4], [-0.5, 0], [0.5, 0], [-0.5, -1.6], [0.5, 1.6], [0, 3.6], [0, -3.6]];
+    for (const everything of [true, false]) {
+      for (const [dx, dy] of near) {
+        const [cx, cy] = [x + dx * w, y + dy * h];
+        const box = { x0: cx - w / 2, y0: cy - h / 2, x1: cx + w / 2, y1: cy + h / 2 };
+        if (isFree(box, everything)) {
+          take(box);
+          return box;
+        }
       }
     }
     return null;

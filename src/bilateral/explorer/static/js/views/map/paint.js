@@ -6,6 +6,8 @@ import { beside, offsetsOf, rounded, spotsAlong } from "./lines.js";
 
 const HIDDEN_BELOW = 9;
 const LINE_HEIGHT = 14;
+/** How far from its line a line's name may stand; farther off, a leader ties them. */
+const FAR = [9, 26, 46, 70, 100, 135];
 
 /** The states: drawn once, moved with one transform. */
 export function drawGround(plane, tied) {
@@ -77,9 +79,10 @@ export function paint(app, { camera, plane, places, routes, things, spotOf, hold
   }
 
   const ways = routes.map((route) => ({ route, stops: route.stops.filter((stop) => spotOf(stop)) })).filter(({ stops }) => stops.length > 1);
-  const offsets = offsetsOf(ways.map(({ route, stops }) => ({ key: route.iri, stops: stops.map((stop) => stop.iri) })));
-  const drawnWays = ways.map(({ route, stops }) => {
-    const points = beside(stops.map((stop) => camera.toScreen(spotOf(stop))), offsets.get(route.iri) ?? 0);
+  for (const way of ways) way.middles = way.stops.map((stop) => camera.toScreen(spotOf(stop)));
+  const offsets = offsetsOf(ways.map(({ route, stops, middles }) => ({ key: route.iri, stops: stops.map((stop) => stop.iri), points: middles })));
+  const drawnWays = ways.map(({ route, stops, middles }) => {
+    const points = beside(middles, offsets.get(route.iri) ?? []);
     room.takeLine(points);
     const words = [route.label, route.kindLabel, app.t("map.schematic"), stops.map((stop) => stop.label).join(route.ordered ? " → " : " – "), ...route.statuses];
     const mark = markOf("route", route.iri, words.join(". "), ...strokes(route, rounded(points)));
@@ -87,7 +90,10 @@ export function paint(app, { camera, plane, places, routes, things, spotOf, hold
     if (!route.stands) mark.classList.add("plan");
     lineLayer.append(mark);
     for (const [index, stop] of stops.entries()) {
-      if (!stop.position) lineLayer.append(s("rect", { class: "anywhere", x: points[index][0] - 4, y: points[index][1] - 4, width: 8, height: 8, transform: `rotate(45 ${points[index][0]} ${points[index][1]})` }));
+      if (stop.position) continue;
+      const [x, y] = points[index];
+      room.take({ x0: x - 7, y0: y - 7, x1: x + 7, y1: y + 7 });
+      lineLayer.append(s("rect", { class: "anywhere", x: x - 4, y: y - 4, width: 8, height: 8, transform: `rotate(45 ${x} ${y})` }));
     }
     return { route, points };
   });
@@ -95,7 +101,7 @@ export function paint(app, { camera, plane, places, routes, things, spotOf, hold
   for (const place of [...cities].sort((one, other) => other.weight - one.weight)) {
     const [x, y] = /** @type {[number, number]} */ (spots.get(place.iri));
     const lines = wrapped(place.label, 150, fonts.city, 2);
-    const found = room.beside([[x, y]], { width: Math.max(...lines.map((line) => widthOf(line, fonts.city))) + 4, height: lines.length * LINE_HEIGHT + 2, away: 12, must: true });
+    const found = room.beside([[x, y]], { width: Math.max(...lines.map((line) => widthOf(line, fonts.city))) + 4, height: lines.length * LINE_HEIGHT + 2, away: [12], must: true });
     if (found) wordLayer.append(wordsOf("city-name", lines, found.box, [x, y], place.lang || app.lang, place.iri));
   }
   for (const place of places.filter((one) => one.kind === "Country").sort((one, other) => other.things.size - one.things.size)) {
@@ -115,12 +121,19 @@ export function paint(app, { camera, plane, places, routes, things, spotOf, hold
   }
   for (const { route, points } of drawnWays) {
     const lines = wrapped(route.label, 170, fonts.route, 2);
-    const found = room.beside(spotsAlong(points), { width: Math.max(...lines.map((line) => widthOf(line, fonts.route))) + 4, height: lines.length * LINE_HEIGHT + 1, away: 8, must: false });
-    if (found) wordLayer.append(wordsOf("route-name", lines, found.box, found.anchor, route.lang || app.lang, route.iri));
+    const found = room.beside(spotsAlong(points), { width: Math.max(...lines.map((line) => widthOf(line, fonts.route))) + 4, height: lines.length * LINE_HEIGHT + 1, away: FAR, must: false });
+    if (!found) continue;
+    if (found.far > FAR[0]) {
+      const [x, y] = found.anchor;
+      const [nx, ny] = [Math.min(Math.max(x, found.box.x0), found.box.x1), Math.min(Math.max(y, found.box.y0), found.box.y1)];
+      wordLayer.append(s("line", { class: "leader", x1: x, y1: y, x2: nx, y2: ny }));
+      room.takeLine([found.anchor, [nx, ny]], 2);
+    }
+    wordLayer.append(wordsOf("route-name", lines, found.box, found.anchor, route.lang || app.lang, route.iri));
   }
   for (const thing of shownThings) {
     const lines = wrapped(thing.label, 150, fonts.thing, 2);
-    const found = room.beside([thing.spot], { width: Math.max(...lines.map((line) => widthOf(line, fonts.thing))) + 4, height: lines.length * LINE_HEIGHT + 1, away: 9, must: false });
+    const found = room.beside([thing.spot], { width: Math.max(...lines.map((line) => widthOf(line, fonts.thing))) + 4, height: lines.length * LINE_HEIGHT + 1, away: [9], must: false });
     if (found) wordLayer.append(wordsOf("thing-name", lines, found.box, thing.spot, thing.lang || app.lang, thing.iri));
   }
   return { layers: [lineLayer, pointLayer, wordLayer], marks };

@@ -20,7 +20,7 @@ export function undatedList(app, rows, off, select) {
   return h(
     "section",
     { class: "tl-undated", "aria-labelledby": "tl-undated-title" },
-    h("h3", { id: "tl-undated-title" }, app.t("timeline.undated"), " ", h("span", { class: "count" }, app.fmt.count(total))),
+    h("h2", { id: "tl-undated-title" }, app.t("timeline.undated"), " ", h("span", { class: "count" }, app.fmt.count(total))),
     h("p", { class: "note" }, app.t("timeline.undated.note")),
     ...[...kinds.values()].map(({ label, kind, things }) => {
       const element = h(

@@ -20,6 +20,7 @@ export function drawChart(app, lanes, window, room) {
   const x = (moment) => ((moment - window.from) / (window.to - window.from)) * inner;
   const fonts = {
     label: fontOf(room.holder, 13, 500), detail: fontOf(room.holder, 13, 400), strong: fontOf(room.holder, 13, 700),
+    narrow: inner < 520 && room.rowHeight >= 40,
   };
   const ticks = ticksOf(app, [window.from, window.to], inner);
 
@@ -33,7 +34,7 @@ export function drawChart(app, lanes, window, room) {
     const head = drawHead(app, lane, placed.length, folded, y);
     y += LANE_HEAD;
     const top = y;
-    const drawn = folded ? placed.map((one) => drawSpeck(one, top)) : placed.map((one) => drawMark(app, one, top, room.rowHeight, inner));
+    const drawn = folded ? placed.map((one) => drawSpeck(one, top)) : placed.map((one) => drawMark(app, one, top, room.rowHeight, inner, fonts.narrow));
     if (!folded) marks.push(...drawn);
     y += (folded ? 14 : Math.max(rows, placed.length ? 1 : 0) * room.rowHeight) + LANE_GAP;
     return s(
@@ -88,14 +89,15 @@ function drawSpeck({ x0, x1 }, top) {
   return s("rect", { class: "speck", x: x0, y: top + 2, width: Math.max(x1 - x0, 3), height: 6, rx: 2 });
 }
 
-function drawMark(app, placed, top, rowHeight, inner) {
+function drawMark(app, placed, top, rowHeight, inner, narrow) {
   const { item, row } = placed;
   const middle = top + row * rowHeight + rowHeight / 2;
   const words = [item.label, item.value, item.certainty, item.detail, ...item.places].filter(Boolean);
   if (item.derived) words.splice(1, 0, app.t("timeline.derived"));
-  const end = placed.textX + 4;
-  const from = Math.min(placed.x0, placed.textX) - 4;
-  const to = Math.max(placed.x1, end + textWidth(placed)) + 4;
+  const towards = narrow && placed.side === "left" ? placed.textX + placed.textWidth : placed.textX;
+  const after = narrow ? { x: towards, dy: 16 } : { dx: 7 };
+  const from = Math.min(placed.x0, placed.textX) - 6;
+  const to = Math.max(placed.x1, placed.textX + placed.textWidth) + 6;
   return s(
     "g",
     {
@@ -106,21 +108,19 @@ function drawMark(app, placed, top, rowHeight, inner) {
     ...glyph(placed, middle),
     s(
       "text",
-      { class: `words ${placed.side}`, x: placed.textX, y: middle + 4.5 },
+      {
+        class: `words ${placed.side}`, x: towards, y: middle + (narrow && (placed.value || placed.detail) ? -3.5 : 4.5),
+        "text-anchor": narrow && placed.side === "left" ? "end" : "start",
+      },
       s("tspan", { class: "label" }, placed.label),
-      placed.value && s("tspan", { class: "value", dx: 7 }, placed.value),
-      placed.detail && s("tspan", { class: "detail", dx: 7 }, placed.detail),
+      placed.value && s("tspan", { class: "value", ...after }, placed.value),
+      placed.detail && s("tspan", { class: "detail", ...after }, placed.detail),
     ),
   );
 }
 
-/** A guess is enough here: the words were measured when they were placed, and this is the hit area. */
-function textWidth(placed) {
-  return (placed.label.length + placed.value.length + placed.detail.length) * 7.4;
-}
-
 /** What stands for the days: solid where they are certain, open where they are only possible. */
-function glyph({ item, x0, x1, s0, s1, cutLeft, cutRight }, y) {
+function glyph({ item, x0, x1, s0, s1, cutLeft, cutRight, side, textX, textWidth }, y) {
   const width = x1 - x0;
   switch (item.days.precision) {
     case "day": {
@@ -131,14 +131,18 @@ function glyph({ item, x0, x1, s0, s1, cutLeft, cutRight }, y) {
       return [s("rect", { class: "sure", x: x0, y: y - 5, width, height: 10, rx: 2.5 })];
     case "period":
       return [
-        s("line", { class: "reach", x1: x0, x2: x1, y1: y, y2: y }),
+        // Words inside a period stand in a gap of its line.
+        s("line", { class: "reach", x1: side === "inside" ? textX + textWidth + 5 : x0, x2: x1, y1: y, y2: y }),
+        side === "inside" && textX - 5 > x0 && s("line", { class: "reach", x1: x0, x2: textX - 4, y1: y, y2: y }),
         !cutLeft && s("line", { class: "stop", x1: x0, x2: x0, y1: y - 5, y2: y + 5 }),
         !cutRight && s("line", { class: "stop", x1, x2: x1, y1: y - 5, y2: y + 5 }),
       ].filter(Boolean);
-    default:
+    default: {
+      const high = side === "inside" ? 22 : 12;
       return [
-        s("rect", { class: "possible", x: x0 + 0.75, y: y - 6, width: Math.max(width - 1.5, 4), height: 12, rx: Math.min(6, width / 2) }),
+        s("rect", { class: "possible", x: x0 + 0.75, y: y - high / 2, width: Math.max(width - 1.5, 4), height: high, rx: Math.min(high / 2, width / 2) }),
         s0 !== null && s1 !== null && s1 > s0 && s("rect", { class: "sure", x: s0, y: y - 3.5, width: Math.max(s1 - s0, 2), height: 7 }),
       ].filter(Boolean);
+    }
   }
 }

@@ -59,7 +59,8 @@ export function itemsOf(app, rows, parts) {
       iri, figure, days, when, others,
       label: figure ? `${label.value}, ${when}` : label.value,
       lang: label.lang || app.lang,
-      detail: figure ? "" : (about.length ? about : others).join(", "),
+      // What the label says already is not said again.
+      detail: figure ? "" : (about.length ? about : others).filter((part) => !label.value.includes(part)).join(", "),
       value: figure ? valueText(app, row) : "",
       certainty: app.t(`timeline.${days.precision}.words`, { date: when }),
       kind: app.kindOf(iri, row.kind.value),
@@ -79,6 +80,11 @@ export function lanesOf(items) {
     const lane = lanes.get(item.kind.id) ?? { kind: item.kind, items: [] };
     lanes.set(item.kind.id, lane);
     lane.items.push(item);
+  }
+  for (const lane of lanes.values()) {
+    // A lane of one class bears that class's name, which says more than its kind's.
+    const classes = new Set(lane.items.map((item) => item.kindLabel));
+    if (classes.size === 1) lane.kind = { ...lane.kind, label: [...classes][0] };
   }
   const rank = (lane) => (lane.items[0].figure ? 2 : lane.items[0].kind.id === "agreement" ? 0 : 1);
   return [...lanes.values()].sort((one, other) => rank(one) - rank(other));

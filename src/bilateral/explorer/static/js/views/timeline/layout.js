@@ -15,12 +15,19 @@ const APART = 14;
  * @property {number} row
  * @property {"right" | "left" | "inside"} side
  * @property {string} label @property {string} detail @property {string} value clamped to their room
- * @property {number} textX
+ * @property {number} textX @property {number} textWidth
  */
 
 /** The words of an item, as much of them as fits: its label first, its value always, its detail last. */
 function words(item, room, fonts) {
   const valueWidth = item.value ? widthOf(item.value, fonts.strong) + GAP : 0;
+  if (fonts.narrow) {
+    // A narrow page has high rows: two lines, the label's own and that of what it leaves open.
+    const [label, second] = [clamped(item.label, room, fonts.label), item.value || item.detail];
+    const below = clamped(second, room, item.value ? fonts.strong : fonts.detail);
+    const width = Math.max(widthOf(label, fonts.label), widthOf(below, item.value ? fonts.strong : fonts.detail));
+    return { label, detail: item.value ? "" : below, value: item.value ? below : "", width };
+  }
   const label = clamped(item.label, room - valueWidth, fonts.label);
   let width = widthOf(label, fonts.label) + valueWidth;
   let detail = "";
@@ -39,18 +46,19 @@ function words(item, room, fonts) {
  * @param {import("./items.js").Item[]} items
  * @param {(moment: number) => number} x
  * @param {number} width
- * @param {{label: string, detail: string, strong: string}} fonts
+ * @param {{label: string, detail: string, strong: string, narrow: boolean}} fonts
  * @returns {{placed: Placed[], rows: number}}
  */
 export function placeItems(items, x, width, fonts) {
-  const widest = Math.min(Math.max(width * 0.55, 190), 560);
+  const widest = fonts.narrow ? width * 0.72 : Math.min(Math.max(width * 0.55, 190), 560);
   /** @type {[number, number][][]} */
   const rows = [];
   const placed = [];
   for (const item of items) {
     const { first, last, surelyFirst, surelyLast } = item.days;
     let [x0, x1] = [x(first), x(last)];
-    if (x1 < 0 || x0 > width) continue;
+    // A year that ends where the window begins is not in it.
+    if (x1 <= 0.01 || x0 >= width - 0.01) continue;
     if (x1 - x0 < SMALLEST_BAR) {
       const middle = (x0 + x1) / 2;
       [x0, x1] = [middle - SMALLEST_BAR / 2, middle + SMALLEST_BAR / 2];
@@ -76,7 +84,7 @@ export function placeItems(items, x, width, fonts) {
     if (row < 0) row = rows.push([]) - 1;
     rows[row].push([from, to]);
     placed.push({
-      item, x0, x1, s0, s1, cutLeft, cutRight, row, side, textX,
+      item, x0, x1, s0, s1, cutLeft, cutRight, row, side, textX, textWidth: text.width,
       label: text.label, detail: text.detail, value: text.value,
     });
   }

@@ -155,10 +155,11 @@ export function makeOverview(app, counts, extent, { onMove }) {
     get window() {
       return window;
     },
-    zoom(factor) {
-      const middle = (window.from + window.to) / 2;
-      const half = ((window.to - window.from) / 2) * factor;
-      moved({ from: middle - half, to: middle + half }, true);
+    /** Around a moment that is in sight, which stays where it is; else around the middle. */
+    zoom(factor, around = NaN) {
+      const inSight = around >= window.from && around <= window.to;
+      const at = inSight ? around : (window.from + window.to) / 2;
+      moved({ from: at - (at - window.from) * factor, to: at + (window.to - at) * factor }, true);
     },
     pan(share) {
       const by = (window.to - window.from) * share;
