@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,20 +68,24 @@ def assemble(
 
 
 def build(
-    pages: Iterable[Path], out: Path, progress: Callable[[str], None] = lambda _: None
+    pages: Iterable[Path],
+    out: Path,
+    progress: Callable[[str], None] = lambda _: None,
+    *,
+    views: bool = True,
 ) -> Build:
-    """The graph of the pages, published in `out`.
+    """The graph of the pages, published in `out`, with what shows it unless `views` is false.
 
     Raises ProblemsFound, and writes nothing, when a check finds a problem.
     """
-    with NetworkFiles() as network:
-        made = assemble(pages, progress, network.give)
+    with NetworkFiles() if views else nullcontext() as network:
+        made = assemble(pages, progress, network.give if network else lambda _: None)
         bad = [p for p in made.problems if p.severity == PROBLEM]
         if bad:
             raise problems_found(bad)
         progress(f"writing {out}")
         report = report_of(made)
-        publish(made.quads, report, summary_of(report), out, network.take)
+        publish(made.quads, report, summary_of(report), out, network.take if network else None)
     return made
 
 

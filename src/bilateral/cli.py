@@ -81,8 +81,9 @@ def _progress() -> Callable[[str], None]:
 @click.option(
     "--out", type=click.Path(path_type=Path), default=OUT, show_default=True, help="The result."
 )
+@click.option("--graph-only", is_flag=True, help="Leave out the explorer and the network's files.")
 @_format
-def build(pages: tuple[Path, ...], out: Path, output: str) -> None:
+def build(pages: tuple[Path, ...], out: Path, output: str, *, graph_only: bool) -> None:
     r"""Build the graph of PAGES, or of every stored source, into a folder.
 
     A page is a text file (UTF-8) or a folder of graph/sources. Every gate runs: when a check
@@ -98,7 +99,7 @@ def build(pages: tuple[Path, ...], out: Path, output: str) -> None:
     # Nothing that a build makes is thrown away before it ends; looking for garbage is lost time.
     gc.disable()
     try:
-        made = make(pages, out, _progress())
+        made = make(pages, out, _progress(), views=not graph_only)
     finally:
         gc.enable()
     report = report_of(made)
@@ -115,7 +116,8 @@ def build(pages: tuple[Path, ...], out: Path, output: str) -> None:
     click.echo(
         f"{report['quads']} quads, {len(report['derived'])} derivations, {warnings} warnings"
     )
-    click.echo(f"The result is in {out}: graph.nq and its other forms, network.html, report.md")
+    shown = "report.md" if graph_only else "explorer.html, network.html, report.md"
+    click.echo(f"The result is in {out}: graph.nq and its other forms, {shown}")
 
 
 @main.command()

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from bilateral.errors import BuildError
-from bilateral.explorer.pack import explorer_html
 from bilateral.namespaces import prefixes
 
 if TYPE_CHECKING:
@@ -30,9 +29,11 @@ def publish(
     report: dict[str, Any],
     summary: str,
     out: Path,
-    views: Callable[[], Mapping[str, str]] = dict,
+    views: Callable[[], Mapping[str, str]] | None = None,
 ) -> list[Path]:
-    """The files written into `out`; `views` gives the texts of more files, by name.
+    """The files written into `out`; `views` gives the texts of the network's files, by name.
+
+    Without it the graph and the reports are written, and nothing to look at.
 
     Raises BuildError when that folder is not ours to replace.
     """
@@ -45,10 +46,16 @@ def publish(
         what = f"cannot write beside '{out}': {error.strerror}"
         raise BuildError(what, "Choose another folder with --out.") from error
     try:
-        _write(sorted(quads, key=_order), report, summary, work)
-        # Last: they are made beside all else, and by now they are most likely there.
-        for name, text in views().items():
-            (work / name).write_text(text, encoding="utf-8", newline="\n")
+        ordered = sorted(quads, key=_order)
+        trig = _write(ordered, report, summary, work)
+        if views is not None:
+            from bilateral.explorer.pack import explorer_html  # noqa: PLC0415 - not for a graph alone
+
+            page = explorer_html(trig, ordered)
+            (work / "explorer.html").write_text(page, encoding="utf-8", newline="\n")
+            # Last: they are made beside all else, and by now they are most likely there.
+            for name, text in views().items():
+                (work / name).write_text(text, encoding="utf-8", newline="\n")
         work.chmod(0o755)
         _swap(work, out)
     except BaseException:
@@ -75,7 +82,8 @@ def _order(quad: ox.Quad) -> tuple[str, str, str, str]:
     )
 
 
-def _write(quads: list[ox.Quad], report: dict[str, Any], summary: str, folder: Path) -> None:
+def _write(quads: list[ox.Quad], report: dict[str, Any], summary: str, folder: Path) -> str:
+    """Write graph and reports; the graph as TriG."""
     lines = sorted({f"{quad} .\n" for quad in quads})
     (folder / "graph.nq").write_text("".join(lines), encoding="utf-8", newline="\n")
     triples = sorted({q.triple for q in quads}, key=str)
@@ -85,14 +93,11 @@ def _write(quads: list[ox.Quad], report: dict[str, Any], summary: str, folder: P
         ("graph.ttl", triples, ox.RdfFormat.TURTLE),
         ("graph.jsonld", quads, ox.RdfFormat.JSON_LD),
     ):
-        written = ox.serialize(data, format=form, prefixes=names) or b""
-        (folder / name).write_bytes(written)
-        if form == ox.RdfFormat.TRIG:
-            page = explorer_html(written.decode(), quads)
-            (folder / "explorer.html").write_text(page, encoding="utf-8", newline="\n")
+        (folder / name).write_bytes(ox.serialize(data, format=form, prefixes=names) or b"")
     text = json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (folder / MARK).write_text(text, encoding="utf-8", newline="\n")
     (folder / "report.md").write_text(summary, encoding="utf-8", newline="\n")
+    return (folder / "graph.trig").read_text(encoding="utf-8")
 
 
 def _swap(work: Path, out: Path) -> None:

@@ -18,13 +18,32 @@ from ..serving import bilateral_server  # noqa: TID252 - as the other tests impo
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 VIEWS = ("network", "timeline", "map", "figures", "source", "ask")
 LANGUAGES = ("en", "ka", "az")
-# Resolves when nothing in the page has changed for a while: views load piece by piece.
+# Resolves when nothing in the page has changed for a while and no query is under way: views load
+# piece by piece.
 QUIET = """([calm, longest]) => new Promise((resolve) => {
-  let timer = setTimeout(done, calm);
-  const late = setTimeout(done, longest);
-  const watch = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(done, calm); });
+  const engine = globalThis.bilateral?.engine;
+  if (engine && engine.waiting === undefined) {
+    const ask = engine.ask;
+    engine.waiting = 0;
+    engine.ask = (...given) => {
+      engine.waiting += 1;
+      const answer = ask(...given);
+      answer.then(() => {}, () => {}).finally(() => { engine.waiting -= 1; });
+      return answer;
+    };
+  }
+  const begin = performance.now();
+  let last = begin;
+  const watch = new MutationObserver(() => { last = performance.now(); });
   watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
-  function done() { watch.disconnect(); clearTimeout(timer); clearTimeout(late); resolve(); }
+  const timer = setInterval(() => {
+    const now = performance.now();
+    const still = now - last >= calm && !(engine?.waiting > 0);
+    if (!still && now - begin < longest) return;
+    watch.disconnect();
+    clearInterval(timer);
+    resolve();
+  }, 40);
 })"""
 
 
@@ -60,7 +79,7 @@ class Visit:
     errors: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
 
-    def settle(self, calm=250, longest=6000):
+    def settle(self, calm=300, longest=10_000):
         """Wait until the page stands still."""
         self.page.evaluate(QUIET, [calm, longest])
         return self
