@@ -35,7 +35,8 @@ def payload() -> dict[str, Any]:
     return {
         "texts": texts(),
         "languages": [
-            {"id": code, "name": Locale(code).get_display_name(code)} for code in LANGUAGES
+            {"id": code, "name": _titled(str(Locale(code).get_display_name(code)))}
+            for code in LANGUAGES
         ],
         "formats": {code: _format(code) for code in LANGUAGES},
         "prefixes": prefixes(),
@@ -140,6 +141,11 @@ def _kind_of_classes(kinds: Iterable[Any], classes: ox.Store) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
+def _titled(name: str) -> str:
+    # Georgian has no capitals to begin a name with; its letters' "upper case" is for inscriptions.
+    return name[0].upper() + name[1:] if name[0].isascii() else name
+
+
 def _format(code: str) -> dict[str, Any]:
     """How a language writes dates and numbers, by CLDR."""
     locale = Locale(code)
@@ -156,12 +162,7 @@ def _format(code: str) -> dict[str, Any]:
         ],
         "shortDay": str(locale.datetime_skeletons["MMMd"]),
         "shortMonth": str(locale.datetime_skeletons["yMMM"]),
-        "shortMonths": [
-            str(locale.months["format"]["abbreviated"][number]) for number in range(1, 13)
-        ],
         "day": day,
-        "shortDay": str(locale.datetime_skeletons["MMMd"]),
-        "shortMonth": str(locale.datetime_skeletons["yMMM"]),
         "month": month,
         "year": "y",
         "interval": str(locale.interval_formats[None]).replace("\u2009", ""),

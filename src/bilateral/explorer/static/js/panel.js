@@ -81,7 +81,7 @@ export function buildPanel(app, proof, views) {
     return [
       h("p", { class: `kind kind-${kind.id}` }, icon(kind.icon), h("span", null, kind.label)),
       h("h2", null, app.labelNode(selection.iri)),
-      others.length ? h("p", { class: "others", "aria-label": app.t("panel.names") }, others.map(([code, name], index) => [index ? " · " : null, h("bdi", { lang: code }, name)])) : null,
+      others.length ? h("p", { class: "others", "aria-label": app.t("panel.names") }, others.map(([code, name]) => h("bdi", { lang: code, dir: "auto" }, name))) : null,
       h("p", { class: "iri" }, h("code", null, compact(selection.iri))),
       showIn(selection),
       about.length ? h("h3", null, app.t("panel.says.count", { count: app.fmt.count(about.length) })) : null,
