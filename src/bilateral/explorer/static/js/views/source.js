@@ -1,6 +1,6 @@
 /** The Source view: the page itself, in its language with the translation beside it. */
 
-import { compact, expand } from "../terms.js";
+import { compact, expand, keyOf } from "../terms.js";
 import { makeTip } from "./drawing/tip.js";
 import { headOf } from "./source/head.js";
 import { moveByKeys } from "./source/keys.js";
@@ -119,7 +119,10 @@ function mount(root, app) {
     if (!open) return;
     await fillDetail(app, page, one);
     // The room changes when the evidence opens beside it, and with it where the sentence stands.
-    requestAnimationFrame(() => one.open && one.element.scrollIntoView({ block: "nearest" }));
+    requestAnimationFrame(() => {
+      const tall = one.element.offsetHeight > root.clientHeight - 160;
+      if (one.open) one.element.scrollIntoView({ block: tall ? "start" : "nearest" });
+    });
   }
 
   /** Light up what is selected, here or elsewhere, and bring it into sight. */
@@ -133,6 +136,7 @@ function mount(root, app) {
     place = 0;
     light();
     head?.found(selection, spans.length, place);
+    for (const line of body.querySelectorAll(".statement.lit")) line.classList.remove("lit");
     if (!own && spans.length) reveal(first);
   }
 
@@ -159,14 +163,16 @@ function mount(root, app) {
     for (const { button } of shown) button.tabIndex = button === one.button ? 0 : -1;
     const still = first || matchMedia("(prefers-reduced-motion: reduce)").matches;
     one.element.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
-    if (app.selection?.kind === "statement") point(one);
+    point(one);
   }
 
+  /** Mark the selected statement's line. */
   function point(one) {
+    if (app.selection?.kind !== "statement") return;
     const { s, p, o } = app.selection;
-    const key = [s, p, o].map((term) => JSON.stringify(term)).join(" ");
+    const key = [s, p, o].map(keyOf).join(" ");
     for (const line of one.detail.querySelectorAll(".statement")) {
-      line.classList.toggle("lit", line.dataset.terms === key);
+      line.classList.toggle("lit", line.dataset.statement === key);
     }
   }
 

@@ -50,7 +50,7 @@ export function catalogueOf(app, on) {
     h(
       "section",
       { class: "folder" },
-      h("h3", null, words(app.payload.tags[folder] ?? { en: folder })),
+      h("h2", null, words(app.payload.tags[folder] ?? { en: folder })),
       h("ul", null, questions.map((question) =>
         h("li", null, linkOf(question.name, words(question.summary), question.view?.type ?? "table",
           [question.name, ...Object.values(question.summary), question.description.en].join(" "))))),

@@ -61,8 +61,10 @@ export function openOwn(root, app, asked, on) {
       else await app.engine.ask(limited(query, 0));
       return null;
     } catch (failure) {
-      if (failure.line && query !== written) failure.line = Math.max(1, failure.line - 1);
-      return failure.line ? failure : null;
+      if (!failure.line) return null;
+      failure.message = failure.message.replace(/^error at \d+:\d+: /u, "");
+      if (query !== written) failure.line = Math.max(1, failure.line - 1);
+      return failure;
     }
   }
 

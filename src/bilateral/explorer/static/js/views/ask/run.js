@@ -69,9 +69,18 @@ export function run(app, text, prefixes) {
         cut: Boolean(answer.cut) || list.length > MOST_ROWS,
       };
     } catch (error) {
-      // The line of prefixes that was put before the query moves its lines by one.
-      if (error.line && declared !== text) error.line = Math.max(1, error.line - 1);
-      throw error;
+      throw await plainly(error);
     }
+  }
+
+  /** The failure as the query itself has it: its place counts the reader's lines, not those put in here. */
+  async function plainly(error) {
+    if (!error.line) return error;
+    let plain = error;
+    if (query !== declared) plain = await app.engine.ask(declared).then(() => error, (other) => other);
+    plain.message = plain.message.replace(/^error at \d+:\d+: /u, "");
+    // The line of prefixes that was put before the query moves its lines by one.
+    if (plain.line && declared !== text) plain.line = Math.max(1, plain.line - 1);
+    return plain;
   }
 }

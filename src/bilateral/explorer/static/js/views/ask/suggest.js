@@ -30,9 +30,10 @@ export function suggestBox(app, { id, value, required, search, onPick }) {
     clear.hidden = !chosen;
     if (!chosen) return;
     const iri = expand(chosen);
-    input.value = app.label(iri);
+    const shown = app.label(iri);
+    input.value = shown;
     await app.labels([iri]);
-    if (expand(chosen) === iri && document.activeElement !== input) input.value = app.label(iri);
+    if (chosen && expand(chosen) === iri && input.value === shown) input.value = app.label(iri);
   }
 
   function pick(curie, focus = false) {

@@ -46,7 +46,7 @@ export function drawTable(root, app, outcome, { view, sort, onSort }) {
     }
     body.replaceChildren(...rows.slice(0, shown).flatMap(rowOf));
     more.hidden = rows.length <= shown;
-    more.textContent = app.t("ask.more", { n: app.fmt.count(Math.min(PAGE, rows.length - shown)), rest: app.fmt.count(rows.length - shown) });
+    if (!more.hidden) more.textContent = app.t("ask.more", { n: app.fmt.count(Math.min(PAGE, rows.length - shown)), rest: app.fmt.count(rows.length - shown) });
   }
 
   function rowOf(row) {

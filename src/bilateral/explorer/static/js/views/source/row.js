@@ -20,8 +20,8 @@ export function rowOf(app, page, row, on) {
     "button",
     {
       type: "button", class: "row-button", tabindex: "-1", "aria-expanded": "false", "aria-controls": detail.id, lang: app.lang,
-      "aria-label": `${app.t("source.sentence", { n: app.fmt.count(row.number) })}: ${stated}`,
     },
+    h("span", { class: "unseen" }, `${app.t("source.sentence", { n: app.fmt.count(row.number) })}: ${stated}`),
     h("span", { class: "row-number", "aria-hidden": "true" }, app.fmt.count(row.number)),
     h("span", { class: "row-count", "aria-hidden": "true" }, row.says ? app.fmt.count(row.says) : "–"),
   );
@@ -52,27 +52,30 @@ function pieceOf(app, page, piece) {
   const bare = app.h("span", { class: "piece", dataset: { begin: String(piece.begin), end: String(piece.end) } }, page.text.slice(piece.begin, piece.end));
   const inner = piece.mentions.at(-1);
   if (!inner) return bare;
+  // Between two words of a name there is nothing to press.
+  const empty = !bare.textContent.trim();
   let node = app.h(
-    "a",
-    {
+    empty ? "span" : "a",
+    empty ? { class: `around mark-${inner.kind.id}`, dataset: { thing: inner.thing, kind: inner.kind.id }, style: styleOf(inner, piece.mentions.length - 1) } : {
       class: `mention mark-${inner.kind.id}`, tabindex: "-1", href: app.state.address({ sel: compact(inner.thing) }).replace(/^[^#]*/u, ""),
-      dataset: { thing: inner.thing, kind: inner.kind.id, begin: String(inner.begin) }, style: { "--kind": `var(${inner.kind.color})`, "--depth": String(piece.mentions.length - 1) },
+      dataset: { thing: inner.thing, kind: inner.kind.id, begin: String(inner.begin) }, style: styleOf(inner, piece.mentions.length - 1),
     },
     bare,
   );
   piece.mentions.slice(0, -1).reverse().forEach((mention, place) => {
-    const depth = String(piece.mentions.length - 2 - place);
     node = app.h(
       "span",
       {
         class: `around mark-${mention.kind.id}`, dataset: { thing: mention.thing, kind: mention.kind.id },
-        style: { "--kind": `var(${mention.kind.color})`, "--depth": depth },
+        style: styleOf(mention, piece.mentions.length - 2 - place),
       },
       node,
     );
   });
   return node;
 }
+
+const styleOf = (mention, depth) => ({ "--kind": `var(${mention.kind.color})`, "--depth": String(depth) });
 
 /** Fills what a row says, once. @param {any} app @param {any} page @param {any} shown */
 export async function fillDetail(app, page, shown) {

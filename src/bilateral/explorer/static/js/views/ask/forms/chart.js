@@ -4,6 +4,7 @@
  */
 
 import { makeRoving } from "../../drawing/rove.js";
+import { fontOf, widthOf } from "../../drawing/svg.js";
 import { formOf, valueText } from "../../drawing/values.js";
 import { cellText, headingOf, thingOf } from "../columns.js";
 
@@ -23,14 +24,15 @@ export function drawChart(root, app, outcome, roles) {
     panel.rows.push(row);
     panels.set(key, panel);
   }
-  const figures = [...panels.values()].map((panel) => panelOf(app, panel, roles, outcome));
+  const font = fontOf(root, 14);
+  const figures = [...panels.values()].map((panel) => panelOf(app, panel, roles, outcome, font));
   const chart = h("div", { class: "bars", role: "group", "aria-label": app.t("ask.show.chart") }, figures);
   const rove = makeRoving(chart, (mark) => mark.dataset.iri && app.select({ kind: "thing", iri: mark.dataset.iri }));
   rove.take([...chart.querySelectorAll(".bar")]);
   root.replaceChildren(chart, wanted.length > MOST_BARS ? h("p", { class: "left-out", lang: app.lang }, app.t("ask.left", { n: app.fmt.count(MOST_BARS), all: app.fmt.count(wanted.length) })) : "");
 }
 
-function panelOf(app, { series, unit, mult, rows }, roles, outcome) {
+function panelOf(app, { series, unit, mult, rows }, roles, outcome, font) {
   const { h } = app;
   const most = Math.max(...rows.map((row) => Math.abs(Number(row[roles.y].value))), 0);
   const titled = [series || headingOf(app, roles.y)].filter(Boolean).join(" · ");
@@ -41,15 +43,16 @@ function panelOf(app, { series, unit, mult, rows }, roles, outcome) {
     const thing = thingOf(row, roles.x) ?? firstThing(outcome.columns, row);
     const share = most ? Math.abs(Number(row[roles.y].value)) / most : 0;
     return h(
-      "li",
-      { class: "bar", role: thing ? "button" : "group", "aria-label": `${label}: ${value}`, dataset: thing ? { iri: thing, key: `${thing} ${label}` } : {} },
-      h("span", { class: "bar-label", "aria-hidden": "true" }, h("bdi", { dir: "auto", lang: app.lang }, label)),
-      h("span", { class: "bar-track", "aria-hidden": "true" },
-        h("span", { class: "bar-fill", style: { "--share": share.toFixed(4) } }),
+      "div",
+      { class: "bar", role: thing ? "button" : null, dataset: thing ? { iri: thing, key: `${thing} ${label}` } : {} },
+      h("span", { class: "bar-label" }, h("bdi", { dir: "auto", lang: app.lang }, label), h("span", { class: "unseen" }, ": ")),
+      h("span", { class: "bar-track" },
+        h("span", { class: "bar-fill", "aria-hidden": "true", style: { "--share": share.toFixed(4) } }),
         h("span", { class: "bar-value", lang: app.lang }, value)),
     );
   });
-  return h("figure", { class: "bar-panel" }, h("figcaption", { lang: app.lang }, titled), h("ul", { role: "presentation" }, list));
+  const room = Math.ceil(Math.max(...rows.map((row) => widthOf(valueOf(app, row, roles, mult, unit), font)))) + 14;
+  return h("figure", { class: "bar-panel", style: { "--room": `${room}px` } }, h("figcaption", { lang: app.lang }, titled), list);
 }
 
 /** A value as figures are written elsewhere too: with a sign for percent, with the code of a currency. */

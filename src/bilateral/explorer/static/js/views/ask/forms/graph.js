@@ -199,8 +199,8 @@ function painted(holder, app, nodes, edges) {
     );
   }
   const marks = nodes.map((node) =>
-    s("g", { class: `graph-node ${node.iri ? "" : "literal"}`, role: node.iri ? "button" : "img", "data-iri": node.iri ?? "", "data-key": node.id, "aria-label": node.kind ? `${node.label}, ${node.kind.label}` : node.label, transform: `translate(${node.x},${node.y})`, vars: { "--kind": node.kind ? colorOf(node.kind) : "var(--faint)" } },
-      s("title", {}, node.label),
+    s("g", { class: `graph-node ${node.iri ? "" : "literal"}`, role: node.iri ? "button" : "img", "data-iri": node.iri ?? "", "data-key": node.id, transform: `translate(${node.x},${node.y})`, vars: { "--kind": node.kind ? colorOf(node.kind) : "var(--faint)" } },
+      s("title", {}, node.kind ? `${node.label}, ${node.kind.label}` : node.label),
       s("circle", { r: 16, class: "graph-hit" }),
       s("circle", { r: 8, class: "graph-dot" }),
       node.kind?.icon && s("path", { d: node.kind.icon, class: "graph-icon", transform: "translate(-5.2,-5.2) scale(0.435)" }),

@@ -99,7 +99,8 @@ function painted(holder, app, places, lines, roles) {
     };
     const [tx, ty, anchor] = sides.find(free) ?? sides[0];
     taken.push(box([tx, ty, anchor]), [x - 6, y - 6, x + 6, y + 6]);
-    return s("g", { class: "map-place", role: "button", "data-iri": iri, "data-key": iri, "aria-label": `${name}: ${rows.map((row) => cellText(app, row, roles.label)).join(", ")}` },
+    return s("g", { class: "map-place", role: "button", "data-iri": iri, "data-key": iri },
+      s("title", {}, `${name}: ${rows.map((row) => cellText(app, row, roles.label)).join(", ")}`),
       s("circle", { cx: x, cy: y, r: 12, class: "map-hit" }), s("circle", { cx: x, cy: y, r: 5.5, class: "map-dot" }),
       s("text", { x: tx, y: ty, "text-anchor": anchor, class: "map-label" }, text));
   });

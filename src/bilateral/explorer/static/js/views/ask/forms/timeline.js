@@ -65,7 +65,8 @@ function painted(holder, app, rows, roles) {
     const textX = { right: x1 + 8, left: x0 - 8, inside: x0 + 7 }[side];
     return s(
       "g",
-      { class: "line-row", role: "button", "data-iri": thing ?? "", "data-key": `${thing} ${place}`, "aria-label": words, vars: { "--kind": colorOf(kind) } },
+      { class: "line-row", role: "button", "data-iri": thing ?? "", "data-key": `${thing} ${place}`, vars: { "--kind": colorOf(kind) } },
+      s("title", {}, words),
       s("rect", { x: 0, y: y - LINE / 2, width, height: LINE, class: "line-ground" }),
       s("rect", { x: x0, y: y - (side === "inside" ? 10 : 6), width: x1 - x0, height: side === "inside" ? 20 : 12, rx: 3, class: sure ? "line-bar sure" : "line-bar" }),
       s("text", { x: textX, y: y + 4.5, "text-anchor": side === "left" ? "end" : "start", class: side === "inside" && sure ? "line-label inside" : "line-label" }, told),
