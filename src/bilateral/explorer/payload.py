@@ -70,6 +70,10 @@ def texts() -> dict[str, dict[str, str]]:
         if missing := [code for code in LANGUAGES if not str(words.get(code) or "").strip()]:
             what = f"the text '{key}' lacks {', '.join(missing)}"
             raise QuestionError(what, "Translate it.", file=str(HERE / "texts.yaml"))
+        # An unquoted comma ends a text there, and what follows it becomes a key.
+        if odd := sorted(set(words) - set(LANGUAGES)):
+            what = f"the text '{key}' has the unknown language '{odd[0]}'"
+            raise QuestionError(what, "Put it in quotes.", file=str(HERE / "texts.yaml"))
     return {key: {code: str(words[code]) for code in LANGUAGES} for key, words in found.items()}
 
 

@@ -120,7 +120,8 @@ function mount(root, app) {
     await fillDetail(app, page, one);
     // The room changes when the evidence opens beside it, and with it where the sentence stands.
     requestAnimationFrame(() => {
-      const tall = one.element.offsetHeight > root.clientHeight - 160;
+      // On a phone the evidence covers the lower half: what is chosen goes to the top.
+      const tall = one.element.offsetHeight > root.clientHeight - 160 || root.clientWidth < 640;
       if (one.open) one.element.scrollIntoView({ block: tall ? "start" : "nearest" });
     });
   }

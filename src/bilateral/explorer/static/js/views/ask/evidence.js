@@ -39,8 +39,8 @@ export async function evidenceOf(app, row) {
   return groups;
 }
 
-function ofPanel({ iri, text, translation, rules = [] }) {
-  return { iri, words: { value: text, lang: "ka" }, translation: translation && { value: translation, lang: "en" }, rules };
+function ofPanel({ iri, text, lang, translation, translationLang, derivedBy }) {
+  return { iri, words: { value: text, lang }, translation: translation && { value: translation, lang: translationLang }, rules: derivedBy };
 }
 
 /** One entry a passage, without those that stand in a group already. */
