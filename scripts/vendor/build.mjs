@@ -70,6 +70,7 @@ async function bundle(name, contents, globalName) {
     target: "es2022",
     charset: "utf8",
     legalComments: "none",
+    banner: { js: "// @ts-nocheck" },
     define: { "process.env.NODE_ENV": '"production"' },
     plugins: [patched],
     write: false,

@@ -61,7 +61,8 @@ export function openEvidence(ask) {
         const { rows } = await ask("passages-about", { thing: { type: "iri", value: selection.iri } });
         return passagesOf(rows, undefined, true);
       }
-      const values = { subject: selection.s, property: selection.p, object: selection.o };
+      const { s, p, o } = /** @type {{s: Term, p: Term, o: Term}} */ (/** @type {unknown} */ (selection));
+      const values = { subject: s, property: p, object: o };
       const stated = passagesOf((await ask("statement-passages", values)).rows);
       return stated.length ? stated : passagesOf((await ask("statement-reasons", values)).rows, undefined, true);
     },

@@ -6,12 +6,12 @@
 
   /** The next part; a part is whole when something follows it, or the file is read. */
   let read = document.readyState !== "loading";
-  let wake = () => {};
-  new MutationObserver(() => wake()).observe(document, { childList: true, subtree: true });
-  document.addEventListener("DOMContentLoaded", () => { read = true; wake(); });
+  let wake = (/** @type {any} */ _) => {};
+  new MutationObserver(() => wake(true)).observe(document, { childList: true, subtree: true });
+  document.addEventListener("DOMContentLoaded", () => { read = true; wake(true); });
   async function next() {
     for (;;) {
-      const [element, after] = document.querySelectorAll(LISTED);
+      const [element, after] = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(LISTED));
       if (element && (after || read)) {
         const part = { kind: element.dataset.part, text: element.textContent };
         element.remove();
@@ -22,16 +22,20 @@
     }
   }
 
+  /** @param {string} text */
   function bytesOf(text) {
-    return Uint8Array.fromBase64 ? Uint8Array.fromBase64(text) : Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    const from = /** @type {any} */ (Uint8Array).fromBase64;
+    return from ? from.call(Uint8Array, text) : Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   }
+  /** @param {string} text */
   const gunzip = (text) =>
     new Response(new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  /** @param {string} text */
   const blob = (text) => URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
 
   const about = JSON.parse((await next()).text);
   const workers = JSON.parse((await next()).text);
-  const progress = { done: 0, all: about.parts, listeners: new Set() };
+  const progress = { done: 0, all: about.parts, listeners: /** @type {Set<(part: number) => void>} */ (new Set()) };
   const engine = blob(`${await gunzip(workers.library)}\n${workers.engine}`);
   const worker = new Worker(engine);
   const ready = new Promise((resolve, reject) => {
@@ -39,7 +43,7 @@
     worker.addEventListener("message", ({ data }) => {
       if (data.do === "loaded") {
         progress.done += 1;
-        wake();
+        wake(true);
         for (const listener of progress.listeners) listener(progress.done / progress.all);
       } else if (data.do === "ready") resolve(data);
       else if (data.do === "failed") reject(new Error(data.error));
@@ -47,17 +51,19 @@
   });
 
   const modules = JSON.parse((await next()).text);
-  const texts = modules.map(([, text, packed]) => (packed ? gunzip(packed) : text));
+  const texts = modules.map((/** @type {string[]} */ [, text, packed]) => (packed ? gunzip(packed) : text));
+  /** @type {Record<string, string>} */
   const urls = {};
   for (const [index, [name]] of modules.entries()) {
     const text = await texts[index];
-    urls[name] = blob(text.replace(/"module:([^"]+)"/g, (_, other) => JSON.stringify(urls[other])));
+    urls[name] = blob(text.replace(/"module:([^"]+)"/g, (/** @type {string} */ _, /** @type {string} */ other) => JSON.stringify(urls[other])));
   }
 
   /**
    * Another worker with all that the first was given: nothing else stops a query that runs. The parts
    * are kept as blobs, which the browser keeps outside the page.
    */
+  /** @type {any[]} */
   const given = [];
   function restart() {
     const another = new Worker(engine);
@@ -71,14 +77,14 @@
     return { worker: another, ready: again };
   }
 
-  let named = () => {};
+  let named = (/** @type {any} */ _) => {};
   const names = new Promise((resolve) => { named = resolve; });
   const payload = JSON.parse((await next()).text);
   import(urls["js/app.js"]).then(({ start }) =>
     start({ payload, names, inside: { worker, ready, restart, progress }, searcher: () => new Worker(blob(workers.search)) }),
   );
   let sent = 0;
-  const give = (message) => {
+  const give = (/** @type {any} */ message) => {
     given.push(message);
     worker.postMessage(message);
   };

@@ -3,11 +3,14 @@
 
 import { citation, markdown } from "./cite.js";
 import { fill, h, icon } from "./dom.js";
-import { inContext, sourceOf, states } from "./evidence.js";
+import { inContext, sourceOf, spanOf, states } from "./evidence.js";
 import { compact, isPassage } from "./terms.js";
 
 const CROSS = "M6 6l12 12M18 6 6 18";
 const FIRST = 8;
+/** As many statements as queries/provenance/statements-about.rq gives. */
+const MOST = 400;
+const SAVED = 100;
 
 /** @typedef {import("./evidence.js").Passage} Passage */
 /** @typedef {import("./evidence.js").Said} Said */
@@ -70,24 +73,28 @@ export function buildPanel(app, proof, views) {
 
   /** @param {any} selection */
   async function thing(selection) {
-    const [said, passages] = await Promise.all([proof.said(selection), proof.of(selection), app.labels([selection.iri])]);
-    await load(said);
+    const [said] = await Promise.all([proof.said(selection), app.labels([selection.iri])]);
     const kind = app.kindOf(selection.iri);
     const here = app.nameOf(selection.iri);
     const others = Object.entries(app.names(selection.iri)).filter(([code, name]) => code && code !== here.lang && name !== here.text);
     const derived = said.filter(({ graph }) => !states(graph));
-    const stated = passages.filter((passage) => said.some(({ graph }) => graph === passage.iri));
-    const about = stated.map((passage) => ({ passage, said: said.filter(({ graph }) => graph === passage.iri) }));
+    const about = byPassage(said);
+    // A thing that a thousand passages speak of is asked for a part; the count says that there is more.
+    const count = app.fmt.count(about.length) + (said.length >= MOST ? "+" : "");
     return [
       h("p", { class: `kind kind-${kind.id}` }, icon(kind.icon), h("span", null, kind.label)),
       h("h2", null, app.labelNode(selection.iri)),
-      others.length ? h("p", { class: "others", "aria-label": app.t("panel.names") }, others.map(([code, name]) => h("bdi", { lang: code, dir: "auto" }, name))) : null,
+      others.length ? h("p", { class: "others" }, others.map(([code, name]) => h("bdi", { lang: code, dir: "auto" }, name))) : null,
       h("p", { class: "iri" }, h("code", null, compact(selection.iri))),
       showIn(selection),
-      about.length ? h("h3", null, app.t("panel.says.count", { count: app.fmt.count(about.length) })) : null,
-      about.length ? pages(about.map(({ passage, said: lines }) => () => card(passage, { lines, about: selection.iri }))) : null,
-      derived.length ? [h("h3", null, app.t("panel.derived")), pages(derived.map((one) => () => h("div", { class: "derived" }, line(one, selection.iri))))] : null,
-      about.length || derived.length ? saving(selection, about.map(({ passage, said: lines }) => ({ passage, text: lines.map(({ s, p, o }) => [s, p, o].map(textOf).join(" – ")).join("; ") })))
+      about.length ? h("h3", null, app.t("panel.says.count", { count })) : null,
+      about.length ? await pages(about.map(({ iri, lines }) => () => card(iri, lines, selection.iri))) : null,
+      derived.length ? [h("h3", null, app.t("panel.derived")), await pages(derived.map((one) => async () => (await load([one]), h("div", { class: "derived" }, line(one, selection.iri)))))] : null,
+      about.length ? saving(selection, () => Promise.all(about.slice(0, SAVED).map(async ({ iri, lines }) => {
+        const [[passage]] = await Promise.all([proof.passage(iri), load(lines)]);
+        return { passage, text: lines.map(({ s, p, o }) => [s, p, o].map(textOf).join(" – ")).join("; ") };
+      })))
+        : derived.length ? null
         : h("p", { class: "note" }, app.t("panel.none")),
     ];
   }
@@ -107,7 +114,7 @@ export function buildPanel(app, proof, views) {
       derived ? [h("h3", null, app.t("panel.derivation")), await Promise.all(rules.map(reason)), h("h3", null, app.t("panel.derived.from"))]
         : passages.length ? h("h3", null, app.t("panel.says")) : null,
       passages.length ? await Promise.all(passages.map(inPage)) : h("p", { class: "note" }, app.t("panel.unstated")),
-      passages.length ? saving(selection, passages.map((passage) => ({ passage, text: "" }))) : null,
+      passages.length ? saving(selection, async () => passages.map((passage) => ({ passage, text: "" }))) : null,
     ];
   }
 
@@ -119,7 +126,7 @@ export function buildPanel(app, proof, views) {
       h("p", { class: "kind" }, app.t("panel.passage")),
       passage ? await inPage(passage) : h("p", { class: "note" }, app.t("panel.none")),
       said.length ? [h("h3", null, app.t("panel.statements")), said.map((one) => line(one))] : null,
-      passage ? saving(selection, [{ passage, text: "" }]) : null,
+      passage ? saving(selection, async () => [{ passage, text: "" }]) : null,
     ];
   }
 
@@ -130,8 +137,21 @@ export function buildPanel(app, proof, views) {
     return h("div", { class: "rule" }, h("strong", null, app.labelNode(rule)), rows[0]?.reason ? h("p", { lang: rows[0].reason.lang }, rows[0].reason.value) : null);
   }
 
-  /** A sentence with its translation, and what is said in it. @param {Passage} passage @param {{lines: Said[], about?: string}} more */
-  function card(passage, { lines, about }) {
+  /** The statements of each passage, in the order of the page. @param {Said[]} said */
+  function byPassage(said) {
+    /** @type {Map<string, Said[]>} */
+    const found = new Map();
+    for (const one of said) if (states(one.graph)) found.set(one.graph, [...(found.get(one.graph) ?? []), one]);
+    const place = (/** @type {string} */ iri) => spanOf(iri)[0];
+    return [...found].map(([iri, lines]) => ({ iri, lines })).sort((a, b) => {
+      const [one, other] = [sourceOf(a.iri), sourceOf(b.iri)];
+      return one < other ? -1 : one > other ? 1 : place(a.iri) - place(b.iri);
+    });
+  }
+
+  /** A sentence with its translation, and what is said in it. @param {string} iri @param {Said[]} lines @param {string} about */
+  async function card(iri, lines, about) {
+    const [[passage]] = await Promise.all([proof.passage(iri), load(lines)]);
     return h("article", { class: "card" }, words(h("p", { lang: passage.lang }, h("mark", null, passage.text.trim())), passage),
       lines.map((one) => line(one, about)), reading(passage));
   }
@@ -186,28 +206,28 @@ export function buildPanel(app, proof, views) {
       h("button", { type: "button", class: "small", "aria-label": app.t("panel.show", { view: app.t(view.title) }), on: { click: () => app.go(view.id) } }, icon(view.icon), app.t(view.title))));
   }
 
-  /** The first of many, and a button for more. @param {(() => HTMLElement)[]} makers */
-  function pages(makers) {
+  /** The first of many, and a button for more. @param {(() => Promise<HTMLElement>)[]} makers */
+  async function pages(makers) {
     const box = h("div", null);
     let count = 0;
     const more = h("button", { type: "button", class: "small", on: { click: next } });
-    function next() {
-      for (const make of makers.slice(count, count + FIRST)) box.insertBefore(make(), more.parentElement === box ? more : null);
+    async function next() {
+      const made = await Promise.all(makers.slice(count, count + FIRST).map((make) => make()));
+      more.remove();
+      box.append(...made);
       count += FIRST;
-      if (count >= makers.length) more.remove();
-      else {
-        more.textContent = `${app.t("core.more")} (${app.fmt.count(makers.length - count)})`;
-        box.append(more);
-      }
+      if (count >= makers.length) return;
+      more.textContent = `${app.t("core.more")} (${app.fmt.count(makers.length - count)})`;
+      box.append(more);
     }
-    next();
+    await next();
     return box;
   }
 
-  /** @param {any} selection @param {{passage: Passage, text: string}[]} parts */
-  function saving(selection, parts) {
+  /** @param {any} selection @param {() => Promise<{passage: Passage, text: string}[]>} gather */
+  function saving(selection, gather) {
     return h("p", { class: "saving" }, h("button", { type: "button", class: "small", dataset: { action: "evidence" }, on: { click: async () => {
-      const made = await Promise.all(parts.map(async ({ passage, text }) => ({ text, cited: [{ passage: await whole(passage), page: await proof.page(sourceOf(passage.iri), app.lang) }] })));
+      const made = await Promise.all((await gather()).map(async ({ passage, text }) => ({ text, cited: [{ passage: await whole(passage), page: await proof.page(sourceOf(passage.iri), app.lang) }] })));
       const name = (compact(selection.kind === "statement" ? selection.s.value : selection.iri).replace(/[^\w-]+/g, "-").replace(/^-+|-+$/g, "") || "evidence").slice(0, 80);
       app.download(`${name}.md`, "text/markdown;charset=utf-8", markdown(titleOf(selection), made, app));
     } } }, app.t("panel.save")));

@@ -3,6 +3,8 @@
 // Not a module: a page opened from disk can start no worker that is one. The loader puts
 // vendor/oxigraph.js before it, which leaves the global `oxigraph`.
 
+// @ts-ignore - the library before this script declares it
+const engine = /** @type {any} */ (oxigraph);
 const TRIG = "application/trig";
 /** @type {any} */
 let store;
@@ -23,8 +25,8 @@ const jobs = {
     const bytes = bytesOf(await wasm.text());
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     const module = await WebAssembly.compile(await new Response(stream).arrayBuffer());
-    await oxigraph.start({ module_or_path: module });
-    store = new oxigraph.Store();
+    await engine.start({ module_or_path: module });
+    store = new engine.Store();
   },
   /** @param {{part: Blob}} job a part of the graph, as TriG without its prefixes */
   async load({ part }) {
@@ -45,7 +47,7 @@ const jobs = {
   /** @param {{id: number, query: string}} job only the query's grammar is checked: the store is empty */
   async check({ id, query }) {
     try {
-      new oxigraph.Store().query(query);
+      new engine.Store().query(query);
       postMessage({ id, text: "" });
     } catch (error) {
       postMessage({ id, error: String(/** @type {any} */ (error)?.message ?? error) });
