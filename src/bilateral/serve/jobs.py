@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import traceback
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -30,6 +31,8 @@ from bilateral.query.show import card_of, text_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+FEW = 5000  # quads that are enough to warm up with
+
 Reply = tuple[dict[str, Any], bytes]
 FORMS = {form.name: form for form in (*ROWS, *GRAPHS)}
 # The least that tells a row in each form; literals escape it, so it is never counted too seldom.
@@ -50,17 +53,24 @@ class Desk:
 
     def warm(self) -> None:
         """Import and compute, before the first fork, what every worker needs."""
-        # A worker can open no file, so whatever is imported or read late is imported and read here.
-        for question in self.questions.values():
-            if not any(parameter.required for parameter in question.parameters):
-                job = {"name": question.name, "values": {}, "max_rows": 3, "explain": True}
-                self.do_table(job | {"lang": "en"})
-                break
+        # A worker can open no file, so whatever is imported or read late is imported and read here;
+        # over a little of the graph, for all of a large one would take minutes.
+        few = ox.Store()
+        few.extend(islice(self.store, FEW))
+        Desk(few).try_a_question()
         folded("")
         patterns()
         for form in ("json", "turtle", "trig"):
             query = "ASK {}" if form == "json" else "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1"
             self.do_query({"query": query, "form": form, "max_rows": 1})
+
+    def try_a_question(self) -> None:
+        """Answer any question that needs no values, with its evidence."""
+        for question in self.questions.values():
+            if not any(parameter.required for parameter in question.parameters):
+                job = {"name": question.name, "values": {}, "max_rows": 3, "explain": True}
+                self.do_table(job | {"lang": "en"})
+                break
 
     def answer(self, job: dict[str, Any]) -> Reply:
         """The reply to a job; an error is a reply too."""
