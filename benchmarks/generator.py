@@ -1,7 +1,7 @@
 """Graphs of any size in the shape of the real one, with their evidence, the same for the same seed.
 
 A page's graph is the pattern: each copy of it has its own source, passages, and entities, two states
-of the world's own, other years, other amounts, and names of its own made of syllables. Countries,
+of the world's own, other years, and names of its own made of syllables; its words stay. Countries,
 cities, regions, and organisations of states are shared by all copies, as they are by real pages.
 What is written is N-Quads, a copy at a time, so memory does not grow with the graph.
 
@@ -16,15 +16,15 @@ import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from bilateral.build import assemble
-from bilateral.gazetteer import countries
-from bilateral.graphs import LANGUAGES
+from bilateral.gazetteer import country_numbers
+from bilateral.knowledge import load_knowledge
 from bilateral.language import languages
-from bilateral.namespaces import expand, romanised
+from bilateral.namespaces import expand, graph, romanised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,7 +96,10 @@ def pattern(*, mentions: bool) -> Pattern:
             if home != "catalogue":
                 once.append(f"{quad} .\n")
             continue
-        if quad.subject.value in skipped or quad.subject.value.startswith(f"{expand('graph:')}lex"):
+        if quad.subject.value in skipped:
+            continue
+        if quad.subject.value.startswith(f"{graph('lexicon').value}#"):
+            once.append(f"{quad} .\n")  # where something lies; copies of it lie there too
             continue
         if home == "lexicon" and quad.subject.value in states:
             continue
@@ -120,7 +123,9 @@ def _states(quads: tuple[ox.Quad, ...]) -> tuple[str, str]:
 
 def _marked(quad: ox.Quad, common: set[str], states: tuple[str, str]) -> str:
     """A quad's line, with marks where copies differ."""
-    names = {expand("rdfs:label"), expand("skos:altLabel")}
+    # What is derived has its reason word for word, so its names stay.
+    derived = quad.graph_name == graph("derived")
+    names = set() if derived else {expand("rdfs:label"), expand("skos:altLabel")}
     parts = []
     for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
         value = getattr(term, "value", "")
@@ -146,10 +151,6 @@ def _marked(quad: ox.Quad, common: set[str], states: tuple[str, str]) -> str:
         }:
             shown = re.sub(r"\b(?:19|20)\d\d", lambda m: f"<@y:{m[0]}>", value)
             parts.append(f'"{shown}"^^{term.datatype}')
-        elif isinstance(term, ox.Literal) and quad.predicate.value == expand(
-            "sdmx-measure:obsValue"
-        ):
-            parts.append(f'"<@v:{value}>"^^{term.datatype}')
         else:
             parts.append(str(term))
     return f"{' '.join(parts)} .\n"
@@ -164,21 +165,19 @@ def name_of(key: str, language: str) -> str:
 
 def copies(made: Pattern, count: int, seed: int = SEED) -> Iterator[str]:
     """The N-Quads of each copy."""
-    world = countries(languages()["ka"])
+    world = _world()
     codes = sorted(world)
     base, pages = expand("id:"), expand("source:")
     for number in range(count):
         chosen = random.Random(f"{seed}-{number}")  # noqa: S311
         states = chosen.sample(codes, 2)
-        slugs = [world[code].slug for code in states]
+        slugs = [world[code].value.removeprefix("id:") for code in states]
         page = f"{slugs[0]}-{slugs[1]}-{number:05d}"
         # Steps of four, so that the 29th of February stays one.
         back = chosen.randrange(0, YEARS_BACK, 4)
-        factor = chosen.uniform(0.2, 3)
 
         def shown(
-            mark: re.Match[str], page: str = page, slugs: list[str] = slugs, back: int = back,
-            factor: float = factor,
+            mark: re.Match[str], page: str = page, slugs: list[str] = slugs, back: int = back
         ) -> str:  # fmt: skip
             kind, text = mark[1], mark[2]
             match kind:
@@ -191,24 +190,28 @@ def copies(made: Pattern, count: int, seed: int = SEED) -> Iterator[str]:
                 case "n":
                     language, _, key = text.partition("-")
                     return name_of(f"{page}-{key}", language)
-                case "y":
-                    return str(int(text) - back)
                 case _:
-                    digits = len(text.partition(".")[2])
-                    return f"{float(text) * factor:.{digits}f}"
+                    return str(int(text) - back)
 
         yield NAME.sub(shown, made.page)
+
+
+def _world() -> dict[str, Any]:
+    """The lexicon's entries of all states and territories, by code."""
+    entries = load_knowledge().lexicon(languages()["ka"]).entries.values()
+    return {entry.code: entry for entry in entries if "Country" in entry.types}
 
 
 def states_quads() -> Iterator[str]:
     """Types, names, and codes of all states, which any copy may be about."""
     home = f"<{expand('graph:lexicon')}>"
-    for code, place in sorted(countries(languages()["ka"]).items()):
-        subject = f"<{expand('id:')}{place.slug}>"
+    for code, state in sorted(_world().items()):
+        subject = f"<{expand(state.value)}>"
         yield f"{subject} <{expand('rdf:type')}> <{expand('bil:Country')}> {home} .\n"
         yield f'{subject} <{expand("bil:countryCode")}> "{code}" {home} .\n'
-        for language in LANGUAGES:
-            label = ox.Literal(place.labels[language], language=language)
+        yield f'{subject} <{expand("bil:countryNumber")}> "{country_numbers()[code]}" {home} .\n'
+        for language, name in state.labels:
+            label = ox.Literal(name, language=language)
             yield f"{subject} <{expand('rdfs:label')}> {label} {home} .\n"
 
 

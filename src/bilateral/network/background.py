@@ -38,7 +38,8 @@ class NetworkFiles:
             part for part in (str(PACKAGE.parent), os.environ.get("PYTHONPATH")) if part
         )
         self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", WORKER],
+            # -P: no module of the folder that the build happens to run in.
+            [sys.executable, "-P", "-m", WORKER],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
