@@ -44,15 +44,15 @@ export async function drawMap(root, app, outcome, roles) {
 
 /** Where the graph says that places lie, by address and by name. */
 async function pointsOf(app) {
-  const { rows } = await app.ask("places-on-map");
+  const { rows } = await app.ask("points");
   /** @type {Map<string, {iri: string, at: [number, number]}>} */
   const found = new Map();
-  await app.labels([...new Set(rows.map(({ place }) => place.value))]);
-  for (const { place, point } of rows) {
+  await app.labels([...new Set(rows.map(({ thing }) => thing.value))]);
+  for (const { thing, point } of rows) {
     const at = positionOf(point?.value);
     if (!at) continue;
-    const known = { iri: place.value, at };
-    for (const key of [place.value, ...Object.values(app.names(place.value))]) if (!found.has(key)) found.set(key, known);
+    const known = { iri: thing.value, at };
+    for (const key of [thing.value, ...Object.values(app.names(thing.value))]) if (!found.has(key)) found.set(key, known);
   }
   return found;
 }
