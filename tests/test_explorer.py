@@ -127,7 +127,8 @@ def test_a_label_cannot_leave_its_block(text):
 
 def test_a_large_graph_is_handed_over_in_parts(monkeypatch):
     monkeypatch.setattr("bilateral.explorer.pack.PART_CHARACTERS", 2_000)
-    quads = [quad(f"thing-{n}", f"Thing . {n}", graph=g) for n in range(300) for g in ("a", "b")]
+    odd = "Thing\u2028} .\u2028graph:c { . "
+    quads = [quad(f"thing-{n}", f"{odd}{n}", graph=g) for n in range(300) for g in ("a", "b")]
     text = ox.serialize(quads, format=ox.RdfFormat.TRIG, prefixes=prefixes()).decode()
     head, parts = graph_parts(text)
     assert len(parts) > 5

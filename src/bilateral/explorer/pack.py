@@ -94,29 +94,40 @@ def _block(kind: str, text: str) -> str:
 def graph_parts(trig: str) -> tuple[str, list[str]]:
     """The prefixes of a TriG document of Oxigraph's serialiser, and its graphs in parts.
 
-    A graph that is longer than a part is split between two of its subjects.
+    A graph that is longer than a part is split between two of its subjects, unless it has blank
+    nodes: the same label in another part is another node.
     """
-    lines = trig.splitlines(keepends=True)
+    # Not splitlines: a literal may hold other separators of lines, which the serialiser leaves.
+    lines = [f"{line}\n" for line in trig.removesuffix("\n").split("\n")]
     start = next((n for n, line in enumerate(lines) if not line.startswith("@prefix ")), len(lines))
     parts: list[str] = []
     part: list[str] = []
     size = 0
-    opening = ""
-    for line in lines[start:]:
-        if not line.startswith("\t") and line.rstrip().endswith("{"):
-            opening = line
-        part.append(line)
-        size += len(line)
-        closed = line.startswith("}")
-        between = line.startswith("\t") and line.endswith(" .\n")
-        if size >= PART_CHARACTERS and (closed or between):
-            if between:
-                part.append("}\n")
-            parts.append("".join(part))
-            part, size = ([opening], len(opening)) if between else ([], 0)
+    for graph in _graphs(lines[start:]):
+        whole = any("_:" in line for line in graph)
+        for line in graph:
+            part.append(line)
+            size += len(line)
+            between = not whole and line.startswith("\t") and line.endswith(" .\n")
+            if size >= PART_CHARACTERS and (between or line.startswith("}")):
+                parts.append("".join([*part, "}\n"] if between else part))
+                part = [graph[0]] if between else []
+                size = sum(map(len, part))
     if "".join(part).strip():
         parts.append("".join(part))
     return "".join(lines[:start]), parts
+
+
+def _graphs(lines: list[str]) -> Iterator[list[str]]:
+    """The lines of each graph: its name and brace, its statements, its closing brace."""
+    graph: list[str] = []
+    for line in lines:
+        graph.append(line)
+        if line.startswith("}"):
+            yield graph
+            graph = []
+    if graph:
+        yield graph
 
 
 def _styles() -> str:

@@ -15,8 +15,11 @@ function kept() {
   }
 }
 
-/** @param {any} app @param {import("./views.js").Entry[]} views */
-export function openHelp(app, views) {
+/**
+ * @param {any} app @param {import("./views.js").Entry[]} views
+ * @param {() => {keys: string[], label: string}[]} own the keys of the view in force
+ */
+export function openHelp(app, views, own) {
   // Keys of one letter can be turned off: speech input types letters where nobody means keys (WCAG 2.1.4).
   let single = kept();
   const element = h("dialog", { class: "help", on: { click: (/** @type {any} */ event) => event.target === element && element.close() } });
@@ -24,6 +27,7 @@ export function openHelp(app, views) {
   function draw() {
     /** @type {[string[], string][]} */
     const keys = [
+      ...own().map((/** @type {any} */ one) => /** @type {[string[], string]} */ ([one.keys, one.label])),
       [["/"], "help.search"],
       [views.map((_, index) => String(index + 1)), "help.view"],
       [["e"], "help.evidence"],

@@ -31,11 +31,20 @@ export function encode(selection) {
   return compact(selection.iri);
 }
 
-/** @param {string} text @returns {Selection | null} */
+/** What an engine takes for an IRI; an address may hold anything. */
+const IRI = /^[a-z][a-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`]+$/i;
+
+/** @param {Term} one */
+const sound = (one) => one.type === "literal" || IRI.test(one.value);
+
+/** What a text of the address selects; null where it is no selection. @param {string} text @returns {Selection | null} */
 export function decode(text) {
   if (!text) return null;
   const parts = text.split(BETWEEN);
-  if (parts.length === 3) return { kind: "statement", s: term(parts[0]), p: term(parts[1]), o: term(parts[2]) };
+  if (parts.length === 3) {
+    const [s, p, o] = parts.map(term);
+    return [s, p, o].every(sound) && s.type === "iri" && p.type === "iri" ? { kind: "statement", s, p, o } : null;
+  }
   const value = expand(text);
-  return { kind: isPassage(value) ? "passage" : "thing", iri: value };
+  return IRI.test(value) ? { kind: isPassage(value) ? "passage" : "thing", iri: value } : null;
 }

@@ -26,7 +26,7 @@ export function buildShell(app, { views, proof, progress }) {
   const nav = h("nav", { class: "views" });
   const main = h("main", { id: "main", tabindex: "-1" });
   const panel = buildPanel(app, proof, views);
-  const help = openHelp(app, views);
+  const help = openHelp(app, views, () => open?.mounted.keys ?? []);
   const skip = h("a", { class: "skip", href: "#main", on: { click: (/** @type {Event} */ event) => { event.preventDefault(); main.focus(); } } });
   root.append(skip, top, nav, main, panel.element, help.element, live);
 
@@ -178,7 +178,7 @@ export function buildShell(app, { views, proof, progress }) {
     drawNav();
     if (changed.has("lang")) search.update();
     if (changed.has("sel") || changed.has("lang")) panel.update();
-    document.documentElement.classList.toggle("has-selection", Boolean(app.state.get("sel")));
+    document.documentElement.classList.toggle("has-selection", Boolean(app.selection));
     if (changed.has("view")) return void show();
     if (!open) return;
     if (changed.has("lang")) document.title = `${app.t(open.entry.title)} – ${app.t("core.title")}`;
@@ -189,10 +189,10 @@ export function buildShell(app, { views, proof, progress }) {
   return {
     announce,
     open() {
-      help.keys({ close: () => (app.state.get("sel") ? app.select(null) : null), search, panel });
+      help.keys({ close: () => (app.selection ? app.select(null) : null), search, panel });
       drawTop();
       drawNav();
-      document.documentElement.classList.toggle("has-selection", Boolean(app.state.get("sel")));
+      document.documentElement.classList.toggle("has-selection", Boolean(app.selection));
       drawProgress();
       show();
       panel.update();
