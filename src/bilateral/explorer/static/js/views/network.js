@@ -8,7 +8,7 @@ import { builtAnew } from "./drawing/again.js";
 import { decode, encode } from "./network/address.js";
 import { buildBar } from "./network/bar.js";
 import { buildCard } from "./network/card.js";
-import { HELD_BACK, between, choose, windowOf } from "./network/choice.js";
+import { between, choose, passes, windowOf } from "./network/choice.js";
 import { csv, gexf, graphml, svg } from "./network/exports.js";
 import { keysOf } from "./network/keys.js";
 import { FONT, token } from "./network/look.js";
@@ -52,13 +52,14 @@ export const view = {
     let at = "";
     let gone = false;
     let fitted = false;
+    let followed = "";
 
     const canvas = h("div", { class: "net-canvas" });
     const stage = h("div", { class: "net-stage", role: "application", tabindex: "0", "aria-label": app.t("network.canvas"), "aria-describedby": "net-keys" }, canvas);
     const keysTold = h("p", { class: "unseen", id: "net-keys" }, app.t("network.keys"));
     const picture = openPicture(canvas, app, { node: pick, tie: pickTie, open, ground: () => app.select(null), moved });
     const bar = buildBar(app, {
-      back: () => step(past, future), forward: () => step(future, past), anew, fit: () => picture.fit(), zoom,
+      back: () => step(past, future), forward: () => step(future, past), anew, fit: whole, zoom,
       size: (/** @type {string} */ size) => change({ size }), groups: (/** @type {boolean} */ groups) => change({ groups }),
       end: setEnd, way: (/** @type {number} */ number) => change({ way: number }), clear: () => change({ path: [], way: 0 }),
     });
@@ -69,7 +70,7 @@ export const view = {
     const listed = h("details", { class: "net-listed", on: { toggle: () => listed.open && drawTree() } }, h("summary", null, app.t("network.list")), h("p", { class: "note" }, app.t("network.list.note")), tree.element);
     listed.open = matchMedia("(min-width: 901px)").matches;
     const element = h("div", { class: "net" }, bar.element,
-      h("div", { class: "net-body" }, h("div", { class: "net-main" }, stage, card.element, keysTold, time.element), h("div", { class: "net-side" }, legend.element, listed)));
+      h("div", { class: "net-body" }, h("div", { class: "net-main" }, h("div", { class: "net-upper" }, stage, card.element), keysTold, time.element), h("div", { class: "net-side" }, legend.element, listed)));
     root.append(element);
 
     // --- What the reader does ---
@@ -92,6 +93,8 @@ export const view = {
     }
     function anew() {
       seats.clear();
+      picture.cy.elements().remove();
+      picture.moved = false;
       fitted = false;
       if (!app.state.get("net")) return refresh();
       change({ opened: [], away: [], pins: new Map(), also: [], path: [], way: 0 });
@@ -151,6 +154,7 @@ export const view = {
     }
     /** @param {number} by */
     function zoom(by) {
+      picture.moved = true;
       picture.cy.zoom({ level: picture.cy.zoom() * by, renderedPosition: { x: canvas.clientWidth / 2, y: canvas.clientHeight / 2 } });
     }
     /** Where the keyboard stands. @param {string} iri @param {boolean} [show] */
@@ -164,7 +168,12 @@ export const view = {
       const { x, y } = node.renderedPosition();
       if (x < 30 || y < 30 || x > canvas.clientWidth - 30 || y > canvas.clientHeight - 30) picture.cy.center(node);
     }
-    keysOf(stage, app, picture.cy, { get: () => at || pair[0], stand, pick, open, fold, pin, fit: () => picture.fit(), zoom, hidden });
+    keysOf(stage, app, picture.cy, { get: () => at || pair[0], stand, pick, open, fold, pin, fit: whole, zoom, hidden });
+
+    function whole() {
+      picture.moved = false;
+      picture.fit();
+    }
 
     // --- What is shown ---
 
@@ -172,13 +181,17 @@ export const view = {
     function hidden(iri) {
       if (!web.done.has(iri)) return 0;
       let count = 0;
-      const off = new Set(app.state.list("off"));
+      const filters = filtersNow();
       for (const end of web.beside(iri).keys()) {
-        const kind = web.things.get(end).kind.id;
-        if (!chosen.nodes.has(end) && !off.has(kind) && (!HELD_BACK.includes(kind) || way.also.includes(kind))) count += 1;
+        if (!chosen.nodes.has(end) && passes(web.things.get(end), { ...filters, also: way.also })) count += 1;
       }
       return count;
     }
+
+    const filtersNow = () => ({
+      off: new Set(app.state.list("off")), field: expand(app.state.get("field")), country: expand(app.state.get("country")),
+      time: windowOf(app.state.get("from"), app.state.get("to")),
+    });
 
     /** The things that a selection is of. @param {any} selection */
     const thingsOf = (selection) => (!selection ? [] : selection.kind === "thing" ? [selection.iri] : selection.kind === "statement" ? [selection.s.value, selection.o.value] : []);
@@ -216,7 +229,7 @@ export const view = {
     async function show(mine, selected) {
       const number = found?.ways.length ? Math.min(way.way, found.ways.length - 1) : 0;
       const path = found?.ways[number] ?? way.path.filter(Boolean);
-      const filters = { off: new Set(app.state.list("off")), field: expand(app.state.get("field")), country: expand(app.state.get("country")), time: windowOf(app.state.get("from"), app.state.get("to")) };
+      const filters = filtersNow();
       chosen = choose(web, { pair, way, selected: selected.filter((iri) => web.beside(iri).size), path, ...filters });
       const fields = new Set([...web.things.values()].flatMap((thing) => [...thing.fields]));
       const states = [...web.things.values()].filter((thing) => thing.kind.id === "state").map((thing) => thing.iri);
@@ -236,9 +249,12 @@ export const view = {
       picture.draw(web, chosen, (iri) => seats.get(iri) ?? { x: 0, y: 0 }, sizeOf, hidden);
       const groups = way.groups ? communities(graph) : new Map();
       mark(path, groups);
-      if (!fitted && canvas.clientWidth) {
+      const seen = path.length > 1 ? path.join(" ") : "";
+      if (canvas.clientWidth && (!fitted || seen !== followed)) {
         fitted = true;
-        picture.fit();
+        if (seen) picture.fit(picture.cy.nodes(".way"));
+        else picture.fit(picture.cy.$(".near").length ? picture.cy.$(".near") : undefined);
+        followed = seen;
       }
       beside(filters, groups, fields, states);
       bar.drawPath(way.path, found, number, false);
@@ -260,8 +276,11 @@ export const view = {
         for (const [iri, seat] of seatsBeside(coming, seats.get(from) ?? { x: 0, y: 0 }, /** @type {any} */ (taken))) seats.set(iri, seat);
       };
       const homeless = () => [...chosen.nodes.keys()].filter((iri) => !seats.has(iri));
+      // From where a path has a place already outwards to its ends.
+      const known = path.findIndex((iri) => seats.has(iri));
+      for (let index = known - 1; index >= 0; index -= 1) if (!seats.has(path[index])) place([path[index]], path[index + 1]);
       path.forEach((iri, index) => {
-        if (!seats.has(iri)) place([iri], path[index - 1] ?? path.find((one) => seats.has(one)) ?? pair[0]);
+        if (!seats.has(iri)) place([iri], path[index - 1] ?? pair[0]);
       });
       for (const root of way.opened) {
         if (!seats.has(root)) place([root], [...web.beside(root).keys()].find((iri) => seats.has(iri)) ?? pair[0]);
@@ -336,10 +355,10 @@ export const view = {
     themed.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
     const sized = new ResizeObserver(() => {
       picture.cy.resize();
-      if (chosen.nodes.size && !fitted) {
-        fitted = true;
-        picture.fit();
-      }
+      if (!chosen.nodes.size || !canvas.clientWidth) return;
+      // Until the reader moves it, the picture keeps to its frame; afterwards what is chosen stays in sight.
+      if (!picture.moved) picture.fit(followed ? picture.cy.nodes(".way") : undefined);
+      else picture.inSight(picture.cy.$(".chosen"));
     });
     sized.observe(canvas);
     // Canvas draws a text once; without its font it would stay in another.

@@ -21,6 +21,13 @@ export function standing(thing, time) {
   return surelyFirst !== null && surelyFirst < time.last && surelyLast > time.first ? "sure" : "possible";
 }
 
+/** Whether the filters let a thing through. @param {any} thing @param {{off: Set<string>, field: string, time: any, also: string[]}} filters */
+export function passes({ kind, fields, ...thing }, { off, field, time, also }) {
+  if (off.has(kind.id) || (HELD_BACK.includes(kind.id) && !also.includes(kind.id))) return false;
+  if (field && !BODIES.has(kind.id) && !fields.has(field)) return false;
+  return standing({ kind, fields, ...thing }, time) !== "outside";
+}
+
 /** @param {string} from @param {string} to */
 export function windowOf(from, to) {
   if (!from && !to) return null;
@@ -66,24 +73,13 @@ export function choose(web, { pair, way, selected, path, off, field, country, ti
   const held = new Map();
   const allowed = new Set();
   for (const iri of candidates) {
-    const { kind, fields } = web.things.get(iri);
-    if (!kept.has(iri)) {
-      if (HELD_BACK.includes(kind.id) && !way.also.includes(kind.id)) {
-        held.set(kind.id, (held.get(kind.id) ?? 0) + 1);
-        continue;
-      }
-      if (off.has(kind.id)) {
-        held.set(kind.id, (held.get(kind.id) ?? 0) + 1);
-        continue;
-      }
-      if (field && !BODIES.has(kind.id) && !fields.has(field)) continue;
-      if (standing(web.things.get(iri), time) === "outside") continue;
-    }
-    allowed.add(iri);
+    const thing = web.things.get(iri);
+    if (kept.has(iri) || passes(thing, { off, field, time, also: way.also })) allowed.add(iri);
+    else if (!passes(thing, { off, field: "", time: null, also: way.also })) held.set(thing.kind.id, (held.get(thing.kind.id) ?? 0) + 1);
   }
   const near = country ? within(web, country, allowed) : null;
   // A body stays where something that is kept is tied to it.
-  const something = (/** @type {string} */ iri) => [...web.beside(iri).keys()].some((end) => allowed.has(end));
+  const something = (/** @type {string} */ iri) => [...web.beside(iri).keys()].some((end) => allowed.has(end) && (!field || !BODIES.has(web.things.get(end).kind.id)));
   const order = [...allowed].filter((iri) => kept.has(iri) || ((!near || near.has(iri)) && (!BODIES.has(web.things.get(iri).kind.id) || something(iri))));
   const shown = order.slice(0, MOST);
   const nodes = new Map(shown.map((iri) => [iri, standing(web.things.get(iri), time)]));

@@ -59,7 +59,7 @@ export function look(kinds, { quick, small }) {
     { selector: "node.pinned", style: { "border-width": 3, "border-color": ink, "border-style": "double" } },
     { selector: "node.undated", style: { "border-width": 2, "border-color": ink, "border-style": "dotted" } },
     { selector: ".possible", style: { opacity: 0.38 } },
-    { selector: ".away", style: { opacity: 0.16 } },
+    { selector: ".away", style: { opacity: 0.22 } },
     ...[1, 2, 3, 4, 5, 6, 7, 8].map((group) => ({ selector: `node.group-${group}`, style: {
       "underlay-color": token(groupToken(group)), "underlay-opacity": 0.26, "underlay-padding": 11, "underlay-shape": "ellipse" } })),
     { selector: "node.near, node.at", style: { "z-index": 5 } },

@@ -61,9 +61,11 @@ export function openPicture(holder, app, on) {
     cy.edges().toggleClass("spoken", close);
   });
 
-  return {
+  const self = {
     cy,
     restyle,
+    /** Whether the reader has moved or zoomed it. */
+    moved: false,
     get quick() {
       return quick;
     },
@@ -108,11 +110,26 @@ export function openPicture(holder, app, on) {
     /** @param {any} [what] */
     fit(what = cy.elements()) {
       if (!what.length || !holder.clientWidth) return;
+      const box = what.boundingBox();
+      if (small() && box.h > box.w) {
+        // On a narrow screen a long picture is read from its top; shrunk to fit, nobody could.
+        const zoom = Math.min(1.1, (holder.clientWidth - 16) / box.w, Math.max((holder.clientHeight - 24) / box.h, 0.8));
+        cy.viewport({ zoom, pan: { x: (holder.clientWidth - (box.x1 + box.x2) * zoom) / 2, y: 12 - box.y1 * zoom } });
+        return;
+      }
       cy.fit(what, small() ? 16 : 36);
       if (cy.zoom() > 1.25) {
         cy.zoom(1.25);
         cy.center(what);
       }
     },
+    /** @param {any} what brought into the frame where it lies outside */
+    inSight(what) {
+      if (!what.length) return;
+      const box = what.renderedBoundingBox();
+      if (box.x1 < 0 || box.y1 < 0 || box.x2 > holder.clientWidth || box.y2 > holder.clientHeight) cy.center(what);
+    },
   };
+  cy.on("dragpan scrollzoom pinchzoom", () => { self.moved = true; });
+  return self;
 }

@@ -2,7 +2,7 @@
 
 /** The rows of the opening, from the top: what was signed and built first, fields of cooperation last. */
 const ROWS = ["agreement", "line", "project", "organisation", "joint-body", "event", "cooperation", "figure", "judgement"];
-const STEP = { x: 178, y: 92 };
+const STEP = { x: 196, y: 86 };
 
 /**
  * The opening: one state on each side, and in rows between them, by kind, what they share.
@@ -49,7 +49,7 @@ export function openingSeats(web, pair, middle, name, tall) {
     const state = pair.findIndex((iri) => web.beside(office).has(iri));
     const part = [...web.beside(office).keys()].find((iri) => seats.has(iri) && !pair.includes(iri));
     const y = part ? seats.get(part).y : 0;
-    seats.set(office, tall ? { x: state ? 110 : -110, y: state ? end - 60 : -end + 60 } : { x: (side - 70) * (state ? 1 : -1), y });
+    seats.set(office, tall ? { x: state ? 130 : -130, y: state ? end : -end } : { x: (side - 70) * (state ? 1 : -1), y });
   }
   return seats;
 }
