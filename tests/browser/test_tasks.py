@@ -141,12 +141,127 @@ def test_the_keyboard_reaches_everything(explorer):
         )
     assert any(name.startswith("INPUT") for name in seen)
     assert sum(name.startswith("A ") for name in seen) >= len(VIEWS)
-    assert not [name for name in seen if name.endswith("false") and not name.startswith("BODY")]
+    # A handle of a slider and an item of a tree show it on a part of theirs.
+    shown = ("BODY", "INPUT First", "INPUT Last", "LI ")
+    assert not [name for name in seen if name.endswith("false") and not name.startswith(shown)]
 
 
-def test_a_question_is_run(either):
-    visited = either("#view=ask&lang=en")
-    visited.page.get_by_text("How much do the two states trade", exact=False).first.click()
+def told(visited):
+    return visited.page.locator(".net-told").inner_text()
+
+
+def listed(visited):
+    return visited.page.get_by_role("tree").inner_text()
+
+
+def test_filter_to_energy(either):
+    visited = either("#view=network&lang=en")
+    before = told(visited)
+    visited.page.get_by_label("Field").select_option(label="Energy")
     visited.settle()
-    text = visited.page.locator("main").inner_text()
-    assert re.search(r"708[.,]1", text)
+    assert told(visited) != before
+    assert "Baku–Supsa oil pipeline" in listed(visited)
+    assert "Days of culture" not in listed(visited)
+    assert "field=concept:energy" in visited.ask("() => location.hash")
+
+
+def test_move_the_slider_to_2010(either):
+    visited = either("#view=network&lang=en")
+    assert "Memorandum, November 2008" in listed(visited)
+    for name, key, times in (
+        ("First month", "ArrowRight", 13 * 12),
+        ("Last month", "ArrowLeft", 12),
+    ):
+        handle = visited.page.get_by_label(name)
+        handle.focus()
+        for _ in range(times):
+            handle.press(key)
+        visited.settle()
+    shown = visited.page.locator(".net-window").inner_text()
+    assert re.search(r"January 2010.*December 2010", shown)
+    assert "Memorandum, November 2008" not in listed(visited)
+    assert "Declaration, September 14, 2010" in listed(visited)
+    # Only its year is known; it may fall into the window, and stays.
+    assert re.search(r"from=2010(-01)?(-01)?&|from=2010", visited.ask("() => location.hash"))
+
+
+def test_the_path_from_hungary_to_socar(either):
+    visited = either("#view=network&lang=en")
+    visited.page.get_by_role("button", name="Path", exact=True).click()
+    for label, typed in (("From", "hungary"), ("To", "sokar")):
+        box = visited.page.locator(".net-path").get_by_label(label, exact=True)
+        box.fill(typed)
+        visited.page.locator(".net-path").get_by_role("option").first.click()
+        visited.settle()
+    found = visited.page.locator(".net-found").inner_text()
+    assert re.search(r"Steps: \d", found)
+    on_the_way = listed(visited)
+    assert "Prime Minister of Hungary" in on_the_way
+    assert "State Oil Company" in on_the_way
+    assert "path(id:hungary,id:socar)" in visited.ask("() => location.hash")
+
+
+@pytest.mark.parametrize(
+    ("action", "ending", "holds"),
+    [
+        ("graphml", ".graphml", "<graphml"),
+        ("gexf", ".gexf", "<gexf"),
+        ("csv", ".csv", "Georgia"),
+        ("svg", ".svg", "<svg"),
+        ("png", ".png", "PNG"),
+    ],
+)
+def test_the_network_is_exported(action, ending, holds, explorer_en):
+    explorer_en.go("#view=network&lang=en")
+    explorer_en.page.locator("details.menu summary").first.click()
+    with explorer_en.page.expect_download() as waiting:
+        explorer_en.page.locator(f'details.menu [data-action$="{action}"]').click()
+    file = waiting.value.path()
+    assert waiting.value.suggested_filename.endswith(ending)
+    assert holds.encode() in file.read_bytes()[:400_000]
+
+
+def test_the_evidence_is_saved_as_markdown(explorer):
+    visited = explorer("#lang=en&sel=id:socar")
+    with visited.page.expect_download() as waiting:
+        panel(visited).locator('[data-action="evidence"]').click()
+    text = waiting.value.path().read_text(encoding="utf-8")
+    assert waiting.value.suggested_filename.endswith(".md")
+    assert MEMORANDUM in text
+    assert IN_GEORGIAN in text
+
+
+def test_a_question_is_run_and_its_rows_lead_to_their_sentences(either):
+    visited = either("#view=ask&lang=en")
+    visited.page.get_by_text("Who concluded or signed each agreement?").first.click()
+    visited.settle()
+    main = visited.page.locator("main")
+    assert "State Oil Company" in main.inner_text()
+    assert visited.errors == []
+
+
+def test_a_query_of_one_s_own_is_answered_and_its_error_shown(either):
+    visited = either("#view=ask&lang=en")
+    visited.page.get_by_text("Write a SPARQL query").first.click()
+    visited.settle()
+    editor = visited.page.locator(".cm-content").first
+    editor.click()
+    visited.page.keyboard.press("Control+A")
+    visited.page.keyboard.insert_text("SELECT ?party { ?agreement bil:party ?party }")
+    visited.page.keyboard.press("Control+Enter")
+    visited.settle()
+    assert "State Oil Company" in visited.page.locator("main").inner_text()
+    editor.click()
+    visited.page.keyboard.press("Control+A")
+    visited.page.keyboard.insert_text("SELECT ?party {\n  ?agreement bil:party\n}")
+    visited.page.keyboard.press("Control+Enter")
+    visited.settle()
+    assert re.search(r"[Ll]ine 3|:3:|3:1", visited.page.locator("main").inner_text())
+    assert visited.page.locator(".cm-lintRange-error, .cm-lint-marker-error").count()
+
+
+def test_a_click_on_a_sentence_shows_what_it_says(explorer):
+    visited = explorer("#view=source&lang=en")
+    visited.page.get_by_text("five-year memorandum").first.click()
+    visited.settle()
+    assert "Memorandum" in panel(visited).inner_text()
