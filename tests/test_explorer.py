@@ -115,7 +115,7 @@ def test_the_same_graph_gives_the_same_bytes(built, page):
 def test_a_label_cannot_leave_its_block(text):
     page = made_of([quad("odd", text)])
     kinds = [kind for kind, _ in parts_of(page)]
-    assert kinds == ["about", "workers", "modules", "payload", "engine", "graph", "names", "end"]
+    assert kinds == ["about", "workers", "engine", "modules", "payload", "graph", "names", "end"]
     assert page.count("<script") == len(kinds) + 1
     parts = dict(parts_of(page))
     assert json.loads(parts["names"])[0][2] == [[text, "en"]]

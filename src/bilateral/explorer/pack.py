@@ -66,9 +66,10 @@ def _blocks(trig: str, quads: Iterable[ox.Quad]) -> Iterator[str]:
         "search": script("js/searcher.js", STATIC),
     }
     yield _block("workers", _json(workers))
+    # The engine before the page: it starts in its worker while the page is put together.
+    yield _block("engine", _gzipped("oxigraph.wasm"))
     yield _block("modules", _json([[n, text, packed.get(n, "")] for n, text in modules.items()]))
     yield _block("payload", payload_json())
-    yield _block("engine", _gzipped("oxigraph.wasm"))
     for part in parts:
         yield _block("graph", part)
     yield _block("names", names_json(named(quads)))

@@ -50,15 +50,6 @@
     });
   });
 
-  const modules = JSON.parse((await next()).text);
-  const texts = modules.map((/** @type {string[]} */ [, text, packed]) => (packed ? gunzip(packed) : text));
-  /** @type {Record<string, string>} */
-  const urls = {};
-  for (const [index, [name]] of modules.entries()) {
-    const text = await texts[index];
-    urls[name] = blob(text.replace(/"module:([^"]+)"/g, (/** @type {string} */ _, /** @type {string} */ other) => JSON.stringify(urls[other])));
-  }
-
   /**
    * Another worker with all that the first was given: nothing else stops a query that runs. The parts
    * are kept as blobs, which the browser keeps outside the page.
@@ -77,20 +68,37 @@
     return { worker: another, ready: again };
   }
 
-  let named = (/** @type {any} */ _) => {};
-  const names = new Promise((resolve) => { named = resolve; });
-  const payload = JSON.parse((await next()).text);
-  import(urls["js/app.js"]).then(({ start }) =>
-    start({ payload, names, inside: { worker, ready, restart, progress }, searcher: () => new Worker(blob(workers.search)) }),
-  );
-  let sent = 0;
   const give = (/** @type {any} */ message) => {
     given.push(message);
     worker.postMessage(message);
   };
+
+  let named = (/** @type {any} */ _) => {};
+  const names = new Promise((resolve) => { named = resolve; });
+  /** @param {string[][]} modules name, text, and packed text of each @param {(string | Promise<string>)[]} texts @param {any} payload */
+  async function openPage(modules, texts, payload) {
+    /** @type {Record<string, string>} */
+    const urls = {};
+    for (const [index, [name]] of modules.entries()) {
+      const text = await texts[index];
+      urls[name] = blob(text.replace(/"module:([^"]+)"/g, (/** @type {string} */ _, /** @type {string} */ other) => JSON.stringify(urls[other])));
+    }
+    const { start } = await import(urls["js/app.js"]);
+    start({ payload, names, inside: { worker, ready, restart, progress }, searcher: () => new Worker(blob(workers.search)) });
+  }
+
+  let sent = 0;
+  /** @type {string[][]} */
+  let modules = [];
+  /** @type {(string | Promise<string>)[]} */
+  let texts = [];
   for (;;) {
     const { kind, text } = await next();
     if (kind === "engine") give({ do: "start", wasm: new Blob([text]), prefixes: about.prefixes });
+    else if (kind === "modules") {
+      modules = JSON.parse(text);
+      texts = modules.map(([, plain, packed]) => (packed ? gunzip(packed) : plain));
+    } else if (kind === "payload") openPage(modules, texts, JSON.parse(text));
     else if (kind === "graph") {
       give({ do: "load", part: new Blob([text]) });
       sent += 1;
