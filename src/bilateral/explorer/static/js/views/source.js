@@ -36,9 +36,18 @@ function mount(root, app) {
   let head = null;
 
   async function draw() {
+    try {
+      await drawn();
+    } catch (error) {
+      if (!ended) body.replaceChildren(h("p", { class: "failure", role: "alert" }, error.message));
+    }
+  }
+
+  async function drawn() {
     const sources = (await app.ask("sources")).rows;
     if (ended) return;
-    const wanted = sourceOf(app.selection) ?? expand(app.state.get("src") || "");
+    const wanted = sourceOf(app.selection) ?? (expand(app.state.get("src")) || (await speaking(sources)));
+    if (ended) return;
     const source = sources.some((one) => one.source.value === wanted) ? wanted : sources[0]?.source.value;
     if (!source) {
       body.replaceChildren(h("p", { class: "empty", lang: app.lang }, app.t("source.none")));
@@ -54,8 +63,15 @@ function mount(root, app) {
     show(sources);
   }
 
+  /** Where there are several pages and none is asked for: one that speaks of what is selected. */
+  async function speaking(sources) {
+    if (sources.length < 2 || !app.selection) return "";
+    const [first] = await app.evidence(app.selection);
+    return first?.source ?? "";
+  }
+
   function show(sources) {
-    head = headOf(app, page, sources, { step, choose: (source) => app.state.set({ src: compact(source), sel: "" }) });
+    head = headOf(app, page, sources, { step, choose: (source) => app.state.set({ src: compact(source), sel: "" }), open: (source) => app.state.set({ src: compact(source) }) });
     shown = page.rows.map((row) => rowOf(app, page, row, { toggle }));
     const list = h("article", { class: "page", "aria-label": page.about.title?.value ?? compact(page.iri) });
     let section = null;
@@ -133,10 +149,10 @@ function mount(root, app) {
     chosen = "";
     const found = await spansOf(app, page, selection);
     if (ended || !app.same(app.selection, selection)) return;
-    spans = found;
+    ({ spans } = found);
     place = 0;
     light();
-    head?.found(selection, spans.length, place);
+    head?.found(selection, spans.length, place, found.elsewhere);
     for (const line of body.querySelectorAll(".statement.lit")) line.classList.remove("lit");
     if (!own && spans.length) reveal(first);
   }

@@ -4,7 +4,7 @@ import { compact } from "../../terms.js";
 
 /**
  * @param {any} app @param {any} page @param {any[]} sources
- * @param {{step: (by: number) => void, choose: (source: string) => void}} on
+ * @param {{step: (by: number) => void, choose: (source: string) => void, open: (source: string) => void}} on
  */
 export function headOf(app, page, sources, on) {
   const { h } = app;
@@ -45,7 +45,7 @@ export function headOf(app, page, sources, on) {
     bar: found,
     filtered: legend.filtered,
     /** Say how often the page speaks of the selection, with steps from one place to the next. */
-    found(selection, count, place) {
+    found(selection, count, place, elsewhere = null) {
       const about = selection && selection.kind !== "passage";
       found.hidden = !about;
       if (!about) return;
@@ -57,6 +57,7 @@ export function headOf(app, page, sources, on) {
         h("button", { type: "button", class: "glyph", "aria-label": app.t(key), title: app.t(key), on: { click: () => on.step(by) } }, arrow(app, path));
       found.replaceChildren(
         name, " ", h("span", { class: "found-count", lang: app.lang }, told),
+        ...(elsewhere ? [app.h("button", { type: "button", class: "small", lang: app.lang, on: { click: () => on.open(elsewhere) } }, app.t("source.elsewhere"))] : []),
         ...(count > 1 ? [move(-1, "source.previous", "M6 15l6-6 6 6"), move(1, "source.next", "M6 9l6 6 6-6")] : []),
       );
     },

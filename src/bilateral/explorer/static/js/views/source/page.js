@@ -108,7 +108,9 @@ export function rowsOf(text, passages, mentions, sections) {
 /** Whether a row is the heading of its section. @param {Row} row @param {string} text */
 export function isHeading(row, text) {
   const heading = row.section?.heading?.value.trim();
-  return Boolean(heading) && row.begin === row.section.begin && text.slice(row.begin, row.end).trim() === heading;
+  if (!heading || row.begin !== row.section.begin) return false;
+  const words = text.slice(row.begin, row.end).trim();
+  return heading.startsWith(words) || words.startsWith(heading);
 }
 
 /**

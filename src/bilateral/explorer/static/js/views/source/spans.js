@@ -6,19 +6,21 @@ import { rangeOf } from "./range.js";
 
 /**
  * @param {any} app @param {any} page @param {any} selection
- * @returns {Promise<Span[]>} in the order of the page
+ * @returns {Promise<{spans: Span[], elsewhere: string | null}>} in the order of the page; where it does
+ *   not speak of the selection, another page that does
  */
 export async function spansOf(app, page, selection) {
-  if (!selection) return [];
-  if (selection.kind === "passage") return passages(page, [selection.iri]);
+  if (!selection) return { spans: [], elsewhere: null };
+  if (selection.kind === "passage") return { spans: passages(page, [selection.iri]), elsewhere: null };
   if (selection.kind === "thing") {
     const named = page.mentions
       .filter((mention) => mention.thing === selection.iri || mention.others.includes(selection.iri))
       .map(({ begin, end }) => ({ begin, end, whole: false }));
-    if (named.length) return named;
+    if (named.length) return { spans: named, elsewhere: null };
   }
   const found = await app.evidence(selection);
-  return passages(page, found.map((passage) => passage.iri));
+  const spans = passages(page, found.map((passage) => passage.iri));
+  return { spans, elsewhere: spans.length ? null : (found[0]?.iri.split("#")[0] ?? null) };
 }
 
 function passages(page, iris) {
