@@ -31,15 +31,28 @@ FOLDERS = {"agreements", "energy", "transport", "trade", "investment", "tourism"
 # What is asked of the questions that need a value, and of some that take one.
 VALUES = {
     "agreements-of-an-actor": {"actor": "georgia"},
+    "dated-things-by-year": {"country": "romania"},
     "investments": {"country": "azerbaijan"},
     "mentions": {"entity": "socar"},
     "neighbours": {"entity": "baku-tbilisi-kars-railway"},
+    "page-mentions": {"source": "source:georgia-azerbaijan"},
+    "page-passages": {"source": "source:georgia-azerbaijan"},
+    "page-sections": {"source": "source:georgia-azerbaijan"},
+    "page-text": {"source": "source:georgia-azerbaijan"},
+    "passage": {"passage": "source:georgia-azerbaijan#char=376,576"},
     "passage-statements": {"passage": "source:georgia-azerbaijan#char=376,576"},
+    "passages-about": {"thing": "socar", "other": "georgia-azerbaijan-memorandum-2008-11"},
     "routes-through": {"place": "tbilisi"},
     "said-of": {"entity": "agri"},
+    "rule-reason": {"rule": "rule:place-from-name"},
     "shortest-path": {"from": "hungary", "to": "georgia"},
+    "statement-passages": {"subject": "georgia-azerbaijan-memorandum-2008-11",
+                           "property": "bil:party", "object": "socar"},
+    "statement-reasons": {"subject": "btc-pipeline", "property": "bil:via", "object": "tbilisi"},
+    "statements-about": {"thing": "socar"},
     "timeline": {"since": "2010", "until": "2010-12-31"},
     "trade-turnover": {"country": "azerbaijan", "lang": "ka"},
+    "undated-things": {"field": "concept:energy"},
 }
 # Each value that may be left out leaves fewer rows than none, and some.
 NARROWING = [

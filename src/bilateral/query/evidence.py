@@ -30,6 +30,7 @@ Pattern = tuple[Term, Term, Term]
 SPAN = re.compile(r"#char=(\d{1,12}),(\d{1,12})$")
 AGGREGATES = ("COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT")
 SOLUTIONS = 200
+AT_ONCE = 500
 LONGEST_PATH = 6
 PASSAGES = """
 SELECT ?passage ?text ?translation ?rule {
@@ -40,7 +41,7 @@ SELECT ?passage ?text ?translation ?rule {
 }
 """
 REASONS = """
-SELECT DISTINCT ?passage ?rule {
+SELECT DISTINCT ?s ?p ?o ?passage ?rule {
   VALUES (?s ?p ?o) { %s }
   ?derivation rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ;
     prov:wasDerivedFrom ?passage ; prov:wasGeneratedBy ?rule .
@@ -94,17 +95,46 @@ def evidence_of(
         reasons = _reasons(derived, engine)
         found.append((named | graphs, reasons))
     known = passages_of({p for named, reasons in found for p in (*named, *reasons)}, engine)
-    return [
-        Evidence(
-            tuple(
-                sorted(
-                    (_with(known[iri], reasons) for iri in named | set(reasons) if iri in known),
-                    key=lambda passage: (passage.iri.partition("#")[0], passage.begin, passage.end),
-                )
+    return [_in_order(named, reasons, known) for named, reasons in found]
+
+
+def evidence_of_statements(
+    statements: Iterable[Pattern], engine: Engine
+) -> dict[Pattern, Evidence]:
+    """The evidence for each of many statements between IRIs, with few queries."""
+    given = list(dict.fromkeys(statements))
+    named: dict[Pattern, set[str]] = {statement: set() for statement in given}
+    reasons: dict[Pattern, dict[str, set[str]]] = {statement: {} for statement in given}
+    for first in range(0, len(given), AT_ONCE):
+        derived = set()
+        result: Any = engine.query(GRAPHS % _values(given[first : first + AT_ONCE]))
+        for found in result:
+            statement = (found["s"], found["p"], found["o"])
+            if SPAN.search(found["g"].value):
+                named[statement].add(found["g"].value)
+            elif found["g"].value == expand("graph:derived"):
+                derived.add(statement)
+        if derived:
+            result = engine.query(turtle_prefixes() + REASONS % _values(derived))
+            for found in result:
+                why = reasons[found["s"], found["p"], found["o"]]
+                why.setdefault(found["passage"].value, set()).add(compact(found["rule"].value))
+    wanted = sorted({p for s in given for p in (*named[s], *reasons[s])})
+    known: dict[str, Passage] = {}
+    for first in range(0, len(wanted), AT_ONCE):
+        known |= passages_of(set(wanted[first : first + AT_ONCE]), engine)
+    return {s: _in_order(named[s], reasons[s], known) for s in given}
+
+
+def _in_order(named: set[str], reasons: dict[str, set[str]], known: dict[str, Passage]) -> Evidence:
+    return Evidence(
+        tuple(
+            sorted(
+                (_with(known[iri], reasons) for iri in named | set(reasons) if iri in known),
+                key=lambda passage: (passage.iri.partition("#")[0], passage.begin, passage.end),
             )
         )
-        for named, reasons in found
-    ]
+    )
 
 
 def _with(passage: Passage, reasons: dict[str, set[str]]) -> Passage:

@@ -68,7 +68,9 @@ class Graph:
         def labels(iris: Iterable[str]) -> dict[str, str]:
             return self.labels(iris, lang)
 
-        return Answer(self.query(query), labels, explain)
+        answer = Answer(self.query(query), labels, explain)
+        answer.graph = self
+        return answer
 
     def query(self, query: str) -> Result:
         """The engine's own answer, as pyoxigraph's types, which `serialize` themselves.

@@ -154,7 +154,7 @@ def _markdown(answer: Answer, evidence: list[Evidence] | None) -> Iterable[str]:
     for index, row in enumerate(answer.terms()):
         cells = [_linked(row, column, answer) for column in columns]
         if evidence:
-            cells.append("<br>".join(_escaped(_quote(p)) for p in evidence[index].passages))
+            cells.append("<br>".join(escaped(_quote(p)) for p in evidence[index].passages))
         yield f"| {' | '.join(cells)} |"
 
 
@@ -163,12 +163,13 @@ def _quote(passage: Passage) -> str:
 
 
 def _linked(row: dict[str, Any], column: str, answer: Answer) -> str:
-    text = _escaped(cell_text(_shown(row, column), answer))
+    text = escaped(cell_text(_shown(row, column), answer))
     thing = row.get(column.removesuffix("Label"), row[column])
     return f"[{text}]({thing.value})" if text and isinstance(thing, ox.NamedNode) else text
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text on one line, with what Markdown would read as its own escaped."""
     for mark in "\\|[]<`":
         text = text.replace(mark, f"\\{mark}")
     return " ".join(text.split())

@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import traceback
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -21,6 +22,7 @@ from bilateral.errors import (
     RemoteError,
     UsageError,
 )
+from bilateral.explorer.names import named, packed, patterns
 from bilateral.namespaces import expand
 from bilateral.query.engines import UNION, Oxigraph
 from bilateral.query.formats import GRAPHS, ROWS, Form, graph_bytes
@@ -36,6 +38,8 @@ from bilateral.query.syntax import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+FEW = 5000  # quads that are enough to warm up with
 
 Reply = tuple[dict[str, Any], bytes]
 FORMS = {form.name: form for form in (*ROWS, *GRAPHS)}
@@ -58,16 +62,24 @@ class Desk:
 
     def warm(self) -> None:
         """Import and compute, before the first fork, what every worker needs."""
-        # A worker can open no file, so whatever is imported or read late is imported and read here.
+        # A worker can open no file, so whatever is imported or read late is imported and read here;
+        # over a little of the graph, for all of a large one would take minutes.
+        few = ox.Store()
+        few.extend(islice(self.store, FEW))
+        Desk(few).try_a_question()
+        folded("")
+        patterns()
+        for form in ("json", "turtle", "trig"):
+            query = "ASK {}" if form == "json" else "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1"
+            self.do_query({"query": query, "form": form, "max_rows": 1})
+
+    def try_a_question(self) -> None:
+        """Answer any question that needs no values, with its evidence."""
         for question in self.questions.values():
             if not any(parameter.required for parameter in question.parameters):
                 job = {"name": question.name, "values": {}, "max_rows": 3, "explain": True}
                 self.do_table(job | {"lang": "en"})
                 break
-        folded("")
-        for form in ("json", "turtle", "trig"):
-            query = "ASK {}" if form == "json" else "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1"
-            self.do_query({"query": query, "form": form, "max_rows": 1})
 
     def answer(self, job: dict[str, Any]) -> Reply:
         """The reply to a job; an error is a reply too."""
@@ -223,6 +235,15 @@ class Desk:
         if text is None:
             return {"status": 404, **_nothing(job["iri"])}, b""
         return {"status": 200}, json.dumps(text).encode()
+
+    def do_names(self, _: dict[str, Any]) -> Reply:
+        """The names that the explorer's search knows, without other spellings."""
+        quads = (
+            quad
+            for predicate in patterns()
+            for quad in self.store.quads_for_pattern(None, predicate, None)
+        )
+        return {"status": 200}, json.dumps(packed(named(quads))).encode()
 
 
 def reading(query: str, most: int) -> dict[str, Any]:
