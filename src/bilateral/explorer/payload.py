@@ -14,7 +14,7 @@ from bilateral.errors import OntologyError, QuestionError
 from bilateral.explorer.folding import letters
 from bilateral.folders import folder
 from bilateral.namespaces import expand, prefixes
-from bilateral.query.question import LANGUAGES, read_questions, tags
+from bilateral.query.question import LANGUAGES, columns, read_questions, tags
 from bilateral.yamlfile import read_yaml
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def payload() -> dict[str, Any]:
         "formats": {code: _format(code) for code in LANGUAGES},
         "prefixes": prefixes(),
         "folding": letters(),
+        "columns": columns(),
         "questions": [_question(question) for question in read_questions()],
         "tags": tags(),
         "kinds": [

@@ -118,10 +118,12 @@ class Answer(Sequence[Row]):
         labels: Callable[[Iterable[str]], Mapping[str, str]],
         explain: Callable[[Answer], list[Evidence]],
         question: Question | None = None,
+        lang: str = "en",
     ) -> None:
         self._labels = labels
         self._explain = explain
         self.question = question
+        self.lang = lang
         self.graph: Graph | None = None
         self.truth: bool | None = None
         self.triples: list[ox.Triple] | None = None

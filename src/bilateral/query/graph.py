@@ -68,7 +68,7 @@ class Graph:
         def labels(iris: Iterable[str]) -> dict[str, str]:
             return self.labels(iris, lang)
 
-        answer = Answer(self.query(query), labels, explain)
+        answer = Answer(self.query(query), labels, explain, lang=lang)
         answer.graph = self
         return answer
 

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from bilateral.errors import BilateralError, QuestionError
 from bilateral.namespaces import compact, expand
 from bilateral.query.formats import GRAPHS
+from bilateral.query.printing import heading
 from bilateral.query.question import LANGUAGES, tags
 from bilateral.serve import explorer
 from bilateral.serve.protocol import (
@@ -54,6 +55,7 @@ def _templates() -> jinja2.Environment:
     )
     made.filters["compact"] = compact
     made.filters["local"] = local
+    made.filters["heading"] = heading
     return made
 
 

@@ -15,9 +15,8 @@ export function shownColumns(outcome, view) {
 /** A column's name as words of the reader's language, or as the query writes it. */
 export function headingOf(app, column) {
   const name = column.replace(/(?<=.)Label$/u, "");
-  const key = `ask.column.${name}`;
-  const text = app.t(key);
-  if (text !== key) return text;
+  const named = app.payload.columns[name]?.[app.lang];
+  if (named) return named;
   return name.replace(/([a-z])([A-Z])/gu, (_, before, after) => `${before} ${after.toLowerCase()}`).replace(/_+/gu, " ").trim();
 }
 
