@@ -11,6 +11,7 @@ import { drawGround, paint } from "./map/paint.js";
 import { groundNote, sideLists } from "./map/side.js";
 
 const REPLACE = { replace: true };
+const SOME = 5;
 
 export const view = {
   id: "map",
@@ -45,6 +46,8 @@ export const view = {
     let routes = [];
     /** @type {any[]} */
     let things = [];
+    /** @type {Map<string, Promise<any[]>>} */
+    const happenings = new Map();
     let [asked, waiting, own] = [0, 0, false];
 
     async function load() {
@@ -139,6 +142,14 @@ export const view = {
       markChosen();
     }
 
+    /** Some of what happened in a place, asked for when somebody wants to know. */
+    function happened(iri) {
+      const known = happenings.get(iri) ?? app.ask("events-at", { place: iri }).then(({ rows }) =>
+        [...new Map(rows.map((row) => [row.thing.value, row.thingLabel])).values()].slice(0, SOME), () => []);
+      happenings.set(iri, known);
+      return known;
+    }
+
     function note(iri) {
       const route = routes.find((one) => one.iri === iri && one.drawn);
       if (route) {
@@ -152,10 +163,12 @@ export const view = {
       }
       const place = places.get(iri);
       if (place) {
-        const tied = [...place.things.values()].filter((thing) => thing.row.date || place.kind === "City").slice(0, 5);
+        const list = h("span", { class: "tip-more" });
+        if (place.kind === "City") happened(iri).then((terms) => list.replaceChildren(...terms.map((term) => h("span", { class: "tip-line" }, h("bdi", { lang: term.lang || app.lang }, term.value)))));
         return [
-          h("strong", {}, h("bdi", { lang: place.lang }, place.label)), h("span", { class: "tip-line" }, place.kindLabel),
-          ...tied.map((thing) => h("span", { class: "tip-line" }, h("bdi", { lang: thing.lang }, thing.label))),
+          h("strong", {}, h("bdi", { lang: place.lang }, place.label)),
+          h("span", { class: "tip-line" }, `${place.kindLabel} · ${app.t("map.tied", { n: app.fmt.count(place.ties) })}`),
+          list,
           place.source && h("span", { class: "tip-line derived" }, app.t("map.point.from", { source: place.source })),
         ].filter(Boolean);
       }

@@ -104,7 +104,7 @@ export function paint(app, { camera, plane, places, routes, things, spotOf, hold
     const found = room.beside([[x, y]], { width: Math.max(...lines.map((line) => widthOf(line, fonts.city))) + 4, height: lines.length * LINE_HEIGHT + 2, away: [12], must: true });
     if (found) wordLayer.append(wordsOf("city-name", lines, found.box, [x, y], place.lang || app.lang, place.iri));
   }
-  for (const place of places.filter((one) => one.kind === "Country").sort((one, other) => other.things.size - one.things.size)) {
+  for (const place of places.filter((one) => one.kind === "Country").sort((one, other) => other.ties - one.ties)) {
     const middle = plane.middleOf(place.number);
     const bounds = plane.boundsOf(place.number);
     if (!middle || !bounds) continue;
@@ -114,7 +114,7 @@ export function paint(app, { camera, plane, places, routes, things, spotOf, hold
     if ((bounds[1][0] - bounds[0][0]) * camera.view.k < wide * 0.45) continue;
     const box = room.on(camera.toScreen(middle), { width: wide, height: lines.length * LINE_HEIGHT + 2 });
     if (!box) continue;
-    const mark = markOf("country", place.iri, `${place.label}, ${place.kindLabel}, ${app.t("map.tied", { n: app.fmt.count(place.things.size) })}`,
+    const mark = markOf("country", place.iri, `${place.label}, ${place.kindLabel}, ${app.t("map.tied", { n: app.fmt.count(place.ties) })}`,
       s("rect", { class: "hit", x: box.x0 - 3, y: Math.min(box.y0, (box.y0 + box.y1) / 2 - 12), width: box.x1 - box.x0 + 6, height: Math.max(box.y1 - box.y0, 24), rx: 4 }),
       wordsOf("state-name", lines, box, null, place.lang || app.lang));
     pointLayer.append(mark);
