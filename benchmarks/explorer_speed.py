@@ -145,7 +145,10 @@ def small(browser: Browser, folder: Path) -> list[Measure]:
     with opened(browser, file.as_uri()) as page:
         page.evaluate(USABLE, 400)
         questions = page.evaluate(QUESTIONS, ROUNDS)
-    slowest = max(questions, key=lambda name: statistics.median(questions[name]))
+    medians = {name: statistics.median(times) for name, times in questions.items()}
+    slowest = max(medians, key=lambda name: medians[name])
+    for name, took in sorted(medians.items(), key=lambda pair: -pair[1])[:5]:
+        print(f"{took:6.1f} ms  {name}", file=sys.stderr)
     others = {
         name: opening(browser, folder / f"{name}.html")
         for name in ("pyvis", "cytoscape", "network")
