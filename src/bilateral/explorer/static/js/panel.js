@@ -40,7 +40,7 @@ export function buildPanel(app, proof, views) {
       app.announce(app.t("panel.opened", { name: titleOf(selection).slice(0, 120) }));
     } catch (error) {
       console.error(error);
-      if (mine === turn) fill(body, h("p", { class: "failure", role: "alert" }, String(/** @type {any} */ (error)?.message ?? error)));
+      if (mine === turn) fill(body, h("p", { class: "failure", role: "alert" }, app.failure(error)));
     }
   }
 
