@@ -124,6 +124,8 @@ export function buildPanel(app, proof, views) {
     await load(said);
     return [
       h("p", { class: "kind" }, app.t("panel.passage")),
+      h("h2", null, app.labelNode(sourceOf(selection.iri))),
+      passage ? h("h3", null, app.t("panel.says")) : null,
       passage ? await inPage(passage) : h("p", { class: "note" }, app.t("panel.none")),
       said.length ? [h("h3", null, app.t("panel.statements")), said.map((one) => line(one))] : null,
       passage ? saving(selection, async () => [{ passage, text: "" }]) : null,
