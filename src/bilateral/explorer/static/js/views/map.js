@@ -130,7 +130,7 @@ export const view = {
       const off = new Set(app.state.list("off"));
       const kindOff = (route) => off.has(app.kindOf(route.iri, route.kindIri).id);
       const { layers, marks } = paint(app, {
-        camera, plane, holder, spotOf,
+        camera, plane, holder, spotOf, covered: [...frame.querySelectorAll(".mv-tools, .mv-schematic")],
         places: [...places.values()].filter((place) => !place.position || isInside(place.position)),
         routes: routes.filter((route) => route.drawn && !kindOff(route)),
         things: things.filter((thing) => !off.has(thing.kind.id)),

@@ -168,7 +168,7 @@ export const view = {
       const { from, to } = overview.window;
       const [first, last] = [written(from), written(to, true)];
       const span = app.fmt.date(first === last ? first : `${first}/${last}`);
-      said.textContent = app.t("timeline.said", { shown: app.fmt.count(drawing.shown), total: app.fmt.count(total), span });
+      said.textContent = app.t(items.length < ALL_AT_ONCE ? "timeline.said" : "timeline.said.first", { shown: app.fmt.count(drawing.shown), total: app.fmt.count(total), span });
       mark();
     }
 

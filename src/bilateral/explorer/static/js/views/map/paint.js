@@ -38,14 +38,21 @@ export function strokes(route, d) {
  * @param {import("./gather.js").Route[]} given.routes those that are drawn
  * @param {any[]} given.things with a point of their own
  * @param {(stop: {iri: string, position: any}) => [number, number] | null} given.spotOf in the plane
- * @param {HTMLElement} given.holder
+ * @param {HTMLElement} given.holder @param {Element[]} given.covered what lies over the map
  */
-export function paint(app, { camera, plane, places, routes, things, spotOf, holder }) {
+export function paint(app, { camera, plane, places, routes, things, spotOf, holder, covered }) {
   const { clientWidth: width, clientHeight: height } = holder;
   const fonts = {
     city: fontOf(holder, 13, 650), state: fontOf(holder, 13, 500), route: fontOf(holder, 12, 500), thing: fontOf(holder, 12, 400),
   };
   const room = makeRoom(width, height);
+  const corner = holder.getBoundingClientRect();
+  for (const over of covered) {
+    const box = over.getBoundingClientRect();
+    room.take({ x0: box.left - corner.left - 4, y0: box.top - corner.top - 4, x1: box.right - corner.left + 4, y1: box.bottom - corner.top + 4 });
+  }
+  // On a narrow map far names and their leaders would hide what they name; the list has them all.
+  const far = width < 600 ? FAR.slice(0, 3) : FAR;
   const [lineLayer, pointLayer, wordLayer] = [s("g", { class: "lines" }), s("g", { class: "points" }), s("g", { class: "words" })];
   const marks = [];
   const markOf = (kind, iri, label, ...children) => {
@@ -120,8 +127,8 @@ export function paint(app, { camera, plane, places, routes, things, spotOf, hold
     pointLayer.append(mark);
   }
   for (const { route, points } of drawnWays) {
-    const lines = wrapped(route.label, 170, fonts.route, 2);
-    const found = room.beside(spotsAlong(points), { width: Math.max(...lines.map((line) => widthOf(line, fonts.route))) + 4, height: lines.length * LINE_HEIGHT + 1, away: FAR, must: false });
+    const lines = wrapped(route.label, 185, fonts.route, 3);
+    const found = room.beside(spotsAlong(points), { width: Math.max(...lines.map((line) => widthOf(line, fonts.route))) + 4, height: lines.length * LINE_HEIGHT + 1, away: far, must: false });
     if (!found) continue;
     if (found.far > FAR[0]) {
       const [x, y] = found.anchor;

@@ -30,7 +30,7 @@ export function sideLists(app, { routes, places, missing, things, select }) {
           route.drawn ? app.t(route.fromName ? "map.from.name" : "map.from.text") : app.t("map.no.route"),
         ].join(" · "))))));
   const placeItem = (place) =>
-    h("li", {}, button(place, h("span", { class: "mv-name" }, name(place)), h("span", { class: "count" }, app.fmt.count(place.weight || place.ties))));
+    h("li", {}, button(place, h("span", { class: "mv-row" }, h("span", { class: "mv-name" }, name(place)), h("span", { class: "count" }, app.fmt.count(place.weight || place.ties)))));
 
   const points = [...places].filter((place) => place.position).sort((one, other) => other.weight - one.weight);
   return [
