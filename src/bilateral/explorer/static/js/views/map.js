@@ -226,7 +226,7 @@ export const view = {
         camera.destroy();
         element.remove();
       },
-      actions: [{ id: "svg", label: "map.svg", run: () => app.download("map.svg", "image/svg+xml", pictureOf(picture, `${app.t("map.title")}. ${app.t("map.schematic.note")} ${app.t("map.boundaries")}`)) }],
+      actions: [{ id: "svg", label: "map.svg", run: () => app.download("map.svg", "image/svg+xml", pictureOf(picture, app.t("map.title"), `${app.t("map.schematic.note")} ${foot.textContent}`)) }],
     };
   }),
 };

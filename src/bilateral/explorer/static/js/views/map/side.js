@@ -46,7 +46,7 @@ export function sideLists(app, { routes, places, missing, things, select }) {
 export function groundNote(app, sources) {
   const { h } = app;
   return [
-    h("p", {}, app.t("map.boundaries")),
+    h("p", {}, app.t("map.boundaries"), " "),
     sources.length ? h("p", {}, app.t("map.points.from", { sources: sources.join(", ") })) : null,
   ].filter(Boolean);
 }
