@@ -45,6 +45,8 @@ ROUNDS, BIG_ROUNDS = 5, 3
 ENTITIES = 50_000
 SIZE_MB, USABLE_S, QUESTION_MS = 4.5, 1.5, 100
 SERVED_S, ONE_FILE_S, DRAWN, FRAMES = 3.0, 12.0, 1000, 20
+# Places that hundreds of pages name, opened at once: as much as the picture will ever draw.
+CROWDED = "#view=network&net=open(id:baku,id:tbilisi,id:europe,id:guam)"
 # Runs before the page's own scripts: notes when something last changed or was answered.
 WATCH = """
 (() => {
@@ -145,7 +147,10 @@ def small(browser: Browser, folder: Path) -> list[Measure]:
     with opened(browser, file.as_uri()) as page:
         page.evaluate(USABLE, 400)
         questions = page.evaluate(QUESTIONS, ROUNDS)
-    slowest = max(questions, key=lambda name: statistics.median(questions[name]))
+    medians = {name: statistics.median(times) for name, times in questions.items()}
+    slowest = max(medians, key=lambda name: medians[name])
+    for name, took in sorted(medians.items(), key=lambda pair: -pair[1])[:5]:
+        print(f"{took:6.1f} ms  {name}", file=sys.stderr)
     others = {
         name: opening(browser, folder / f"{name}.html")
         for name in ("pyvis", "cytoscape", "network")
@@ -222,6 +227,9 @@ def big(browser: Browser, folder: Path) -> list[Measure]:
         for _ in range(BIG_ROUNDS):
             with opened(browser, f"{address}/", served=True) as page:
                 served.append(page.evaluate(USABLE, 600))
+        for _ in range(BIG_ROUNDS):
+            with opened(browser, f"{address}/{CROWDED}", served=True) as page:
+                page.evaluate(USABLE, 1500)
                 drawn.append(page.evaluate(ELEMENTS))
                 frames.append(panned(page, (760, 480)))
     file = folder / "big.html"
@@ -231,15 +239,13 @@ def big(browser: Browser, folder: Path) -> list[Measure]:
         with opened(browser, file.as_uri()) as page:
             inside.append(page.evaluate(USABLE, 600))
             shown.append(page.evaluate("() => noted.progress"))
-            drawn.append(page.evaluate(ELEMENTS))
-            frames.append(panned(page, (760, 480)))
     size = file.stat().st_size / 1e6
     return [
         bounded(f"served, {what}: usable", served, "s", SERVED_S),
         bounded(f"one file of {size:.0f} MB, the same graph: usable", inside, "s", ONE_FILE_S),
         Measure("its progress is shown", [sum(shown)], f"of {BIG_ROUNDS}", bound="always",
                 held=all(shown)),
-        bounded("things drawn at once", [float(n) for n in drawn], "elements", DRAWN),
+        bounded("things drawn with four crowded places opened", [float(n) for n in drawn], "elements", DRAWN),
         bounded("panning with them", frames, "frames/s", FRAMES, least=True),
     ]  # fmt: skip
 
@@ -280,7 +286,7 @@ def server(graph: Path) -> Iterator[str]:
         yield re.findall(r"http://[\d.:]+", line)[0]
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def main() -> None:

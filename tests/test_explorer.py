@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pyoxigraph as ox
 import pytest
 
@@ -25,6 +26,7 @@ from bilateral.namespaces import expand, node, prefixes
 from bilateral.query.question import LANGUAGES, read_questions
 
 from .conftest import ROOT
+from .serving import bilateral_server
 
 PART = re.compile(r'<script type="text/plain" data-part="(\w+)">(.*?)</script>', re.DOTALL)
 LABEL, KIND = node("rdfs:label"), node("rdf:type")
@@ -270,3 +272,41 @@ def test_nothing_of_ours_parses_text_as_html_or_code():
         text = path.read_text(encoding="utf-8")
         odd = r"\.innerHTML|\.outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|setAttribute\(\"style\""
         assert not re.search(odd, text), Path(path).name
+
+
+@pytest.fixture(scope="module")
+def server(built):
+    with bilateral_server(built) as address, httpx.Client(base_url=address) as client:
+        yield client
+
+
+def test_the_server_gives_the_explorer_under_a_strict_policy(server):
+    page = server.get("/", headers={"Accept": "text/html"})
+    assert page.text == served()
+    for path in ("/", "/static/explorer/js/boot.js", "/static/explorer/js/searcher.js"):
+        policy = server.get(path, headers={"Accept": "text/html"}).headers[
+            "Content-Security-Policy"
+        ]
+        assert policy == POLICY
+    for name in re.findall(r'(?:href|src)="(/[^"]+)"', page.text):
+        assert server.get(name).status_code == 200
+    # What works without a script is still there, and programs are not sent a page for people.
+    assert "<form" in server.get("/questions/pipelines", headers={"Accept": "text/html"}).text
+    assert "/questions/pipelines" in server.get("/?plain", headers={"Accept": "text/html"}).text
+
+
+def test_the_server_gives_words_and_names_once(server):
+    for path in ("/explorer/payload.json", "/explorer/names.json"):
+        first = server.get(path)
+        assert first.headers["Content-Type"] == "application/json"
+        again = server.get(path, headers={"If-None-Match": first.headers["ETag"]})
+        assert (again.status_code, again.content) == (304, b"")
+    names = {row[0]: row for row in server.get("/explorer/names.json").json()}
+    assert ["Tiflis", "GeoNames"] in names["id:tbilisi"][3]
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/explorer/", "/static/explorer/../payload.py", "/static/explorer/js/none.js"]
+)
+def test_the_server_gives_no_other_file(path, server):
+    assert server.get(path).status_code == 404

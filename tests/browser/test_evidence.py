@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from bilateral.explorer import pack
-from bilateral.namespaces import prefixes
+from bilateral.namespaces import node, prefixes
 
 MEMORANDUM = "id:georgia-azerbaijan-memorandum-2008-11"
 STATEMENT = f"{MEMORANDUM}~bil:party~id:socar"
@@ -174,6 +174,22 @@ def test_a_graph_in_many_parts_is_whole_when_it_is_loaded(built, visit, monkeypa
     query = f"PREFIX sh: <{prefixes()['sh']}> {tied}"
     (row,) = store.query(query, use_default_graph_as_union=True)
     assert visited.ask(asked) == int(row["n"].value) > 20
+
+
+def test_a_person_is_found_in_every_script(visit, tmp_path):
+    names = {"en": "Ilham Aliyev", "az": "İlham Əliyev", "ka": "ილჰამ ალიევი"}
+    quads = [
+        ox.Quad(node("id:ilham-aliyev"), node("rdfs:label"), ox.Literal(text, language=code), node("graph:lexicon"))
+        for code, text in names.items()
+    ]  # fmt: skip
+    trig = ox.serialize(quads, format=ox.RdfFormat.TRIG, prefixes=prefixes()).decode()
+    page = tmp_path / "person.html"
+    page.write_text(pack.explorer_html(trig, quads), encoding="utf-8")
+    visited = visit(page, state="#view=ask&lang=en")
+    visited.page.wait_for_function("() => globalThis.bilateral !== undefined")
+    for typed in ("ilham", "İlham", "ILHAM", "ილჰამ", "Ильхам", "əliyev", "aliev", "ilhma"):
+        found = visited.ask("(text) => bilateral.search.find(text)", typed)
+        assert [one["thing"] for one in found] == ["id:ilham-aliyev"], typed
 
 
 def test_every_saved_question_is_answered_in_the_page(explorer):

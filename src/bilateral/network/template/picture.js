@@ -6,7 +6,7 @@
   const { texts, things, lines, kinds } = content;
   const byId = (id) => document.getElementById(id);
   const kindOf = Object.fromEntries(kinds.map((kind) => [kind.id, kind]));
-  const LONGEST = 44, CLOSE = 1.15;
+  const LONGEST = 44, CLOSE = 1.15, ROOM = 24;
   const off = new Set();
   let language = document.documentElement.lang, selected = null, close = false;
 
@@ -57,7 +57,7 @@
     const kept = near();
     nodes.update(things.map((thing, id) => {
       const bright = kept === null || kept.has(id);
-      const labelled = (kept !== null && bright) || close || thing.degree >= content.named;
+      const labelled = (kept !== null && bright && kept.size <= ROOM) || close || thing.degree >= content.named;
       const chosen = selected !== null && selected.thing === id;
       return {
         id, image: images[thing.kind], opacity: bright ? 1 : 0.16, hidden: !shown(id),

@@ -92,6 +92,8 @@ export function start({ payload, names, searcher, sparql, inside }) {
     kinds: kinds.all,
     kind: kinds.kind,
     t,
+    /** What went wrong, in the reader's language where it is ours. @param {any} error */
+    failure: (error) => (error?.key ? t(error.key, error.values) : [error?.message ?? String(error), error?.remedy].filter(Boolean).join(" ")),
     fmt: openFormats(payload.formats, lang),
     h,
     download,

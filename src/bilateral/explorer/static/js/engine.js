@@ -53,7 +53,8 @@ export function servedEngine(address) {
         body: query,
         signal,
       }).catch((error) => {
-        throw signal?.aborted ? new Stopped() : error;
+        if (signal?.aborted) throw new Stopped();
+        throw Object.assign(error, { key: "core.unreachable" });
       });
       if (!response.ok) throw await failureOf(response);
       const cut = response.headers.has("Bilateral-Cut");

@@ -40,7 +40,7 @@ export function buildPanel(app, proof, views) {
       app.announce(app.t("panel.opened", { name: titleOf(selection).slice(0, 120) }));
     } catch (error) {
       console.error(error);
-      if (mine === turn) fill(body, h("p", { class: "failure", role: "alert" }, String(/** @type {any} */ (error)?.message ?? error)));
+      if (mine === turn) fill(body, h("p", { class: "failure", role: "alert" }, app.failure(error)));
     }
   }
 
@@ -124,6 +124,8 @@ export function buildPanel(app, proof, views) {
     await load(said);
     return [
       h("p", { class: "kind" }, app.t("panel.passage")),
+      h("h2", null, app.labelNode(sourceOf(selection.iri))),
+      passage ? h("h3", null, app.t("panel.says")) : null,
       passage ? await inPage(passage) : h("p", { class: "note" }, app.t("panel.none")),
       said.length ? [h("h3", null, app.t("panel.statements")), said.map((one) => line(one))] : null,
       passage ? saving(selection, async () => [{ passage, text: "" }]) : null,

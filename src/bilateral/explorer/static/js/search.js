@@ -29,6 +29,8 @@ export function openSearch(start, letters, names, lang) {
     /** Get ready, so that the first letter finds at once. */
     warm() {
       started ??= begin();
+      // What failed once may succeed when it is asked for.
+      started.catch(() => { started = null; });
     },
     /** The things whose names fit, the best first. @param {string} text @returns {Promise<Found[]>} */
     async find(text) {

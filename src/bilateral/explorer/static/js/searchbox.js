@@ -72,7 +72,14 @@ export function buildSearch(app) {
     const text = input.value.trim();
     if (!text) return close();
     const mine = ++turn;
-    const found = await app.search.find(text);
+    /** @type {any[]} */
+    let found;
+    try {
+      found = await app.search.find(text);
+    } catch (error) {
+      if (mine === turn) app.announce(app.failure(error));
+      return;
+    }
     if (mine !== turn) return;
     const things = found.map((/** @type {any} */ one) => ({ ...one, iri: expand(one.thing) }));
     options = [];

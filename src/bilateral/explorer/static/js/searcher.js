@@ -78,7 +78,18 @@ function found(text, lang) {
     .map(({ name: { thing, classes, text: shown, lang: code, source } }) => ({ thing, classes, text: shown, lang: code, source }));
 }
 
+/** What was asked while a search ran: only the last of it is still wanted. @type {{id: number, text: string, lang: string}[]} */
+let asked = [];
+
+function answer() {
+  const last = asked.pop();
+  for (const { id } of asked) postMessage({ id, found: [] });
+  asked = [];
+  if (last) postMessage({ id: last.id, found: found(last.text, last.lang) });
+}
+
 addEventListener("message", ({ data }) => {
-  if (data.do === "load") load(data);
-  else postMessage({ id: data.id, found: found(data.text, data.lang) });
+  if (data.do === "load") return load(data);
+  asked.push(data);
+  if (asked.length === 1) setTimeout(answer);
 });

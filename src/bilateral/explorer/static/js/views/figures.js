@@ -63,6 +63,7 @@ export const view = {
       const wanted = picker.querySelector("select")?.value ?? "";
       const pair = pairs.find((one) => `${one.reporter} ${one.partner}` === wanted) ?? pairs[0];
       drawPicker(pairs, pair);
+      said.hidden = pairs.length > 1;
       said.replaceChildren(...(pair ? [app.labelNode(pair.reporter), " · ", app.labelNode(pair.partner)] : []));
       const sections = sectionsOf(app, rows, pair);
       if (!sections.length) {

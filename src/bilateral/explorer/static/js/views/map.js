@@ -11,6 +11,7 @@ import { drawGround, paint } from "./map/paint.js";
 import { groundNote, sideLists } from "./map/side.js";
 
 const REPLACE = { replace: true };
+const SOME = 5;
 
 export const view = {
   id: "map",
@@ -45,6 +46,8 @@ export const view = {
     let routes = [];
     /** @type {any[]} */
     let things = [];
+    /** @type {Map<string, Promise<any[]>>} */
+    const happenings = new Map();
     let [asked, waiting, own] = [0, 0, false];
 
     async function load() {
@@ -127,7 +130,7 @@ export const view = {
       const off = new Set(app.state.list("off"));
       const kindOff = (route) => off.has(app.kindOf(route.iri, route.kindIri).id);
       const { layers, marks } = paint(app, {
-        camera, plane, holder, spotOf,
+        camera, plane, holder, spotOf, covered: [...frame.querySelectorAll(".mv-tools, .mv-schematic")],
         places: [...places.values()].filter((place) => !place.position || isInside(place.position)),
         routes: routes.filter((route) => route.drawn && !kindOff(route)),
         things: things.filter((thing) => !off.has(thing.kind.id)),
@@ -137,6 +140,14 @@ export const view = {
       /** @type {any} */ (again)?.focus();
       for (const mark of marks) tip.attach(mark, () => note(mark.getAttribute("data-key")));
       markChosen();
+    }
+
+    /** Some of what happened in a place, asked for when somebody wants to know. */
+    function happened(iri) {
+      const known = happenings.get(iri) ?? app.ask("events-at", { place: iri }).then(({ rows }) =>
+        [...new Map(rows.map((row) => [row.thing.value, row.thingLabel])).values()].slice(0, SOME), () => []);
+      happenings.set(iri, known);
+      return known;
     }
 
     function note(iri) {
@@ -152,10 +163,12 @@ export const view = {
       }
       const place = places.get(iri);
       if (place) {
-        const tied = [...place.things.values()].filter((thing) => thing.row.date || place.kind === "City").slice(0, 5);
+        const list = h("span", { class: "tip-more" });
+        if (place.kind === "City") happened(iri).then((terms) => list.replaceChildren(...terms.map((term) => h("span", { class: "tip-line" }, h("bdi", { lang: term.lang || app.lang }, term.value)))));
         return [
-          h("strong", {}, h("bdi", { lang: place.lang }, place.label)), h("span", { class: "tip-line" }, place.kindLabel),
-          ...tied.map((thing) => h("span", { class: "tip-line" }, h("bdi", { lang: thing.lang }, thing.label))),
+          h("strong", {}, h("bdi", { lang: place.lang }, place.label)),
+          h("span", { class: "tip-line" }, `${place.kindLabel} · ${app.t("map.tied", { n: app.fmt.count(place.ties) })}`),
+          list,
           place.source && h("span", { class: "tip-line derived" }, app.t("map.point.from", { source: place.source })),
         ].filter(Boolean);
       }
@@ -213,7 +226,7 @@ export const view = {
         camera.destroy();
         element.remove();
       },
-      actions: [{ id: "svg", label: "map.svg", run: () => app.download("map.svg", "image/svg+xml", pictureOf(picture, `${app.t("map.title")}. ${app.t("map.schematic.note")} ${app.t("map.boundaries")}`)) }],
+      actions: [{ id: "svg", label: "map.svg", run: () => app.download("map.svg", "image/svg+xml", pictureOf(picture, app.t("map.title"), `${app.t("map.schematic.note")} ${foot.textContent}`)) }],
     };
   }),
 };

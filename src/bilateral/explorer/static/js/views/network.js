@@ -1,6 +1,7 @@
 /**
  * The network of who has a part in what. It opens on the source's two states and what ties them; the
- * reader opens more. What is a tie is decided by the saved question `ties` alone.
+ * reader opens more. What is a tie is decided by the saved question `ties` alone
+ * (`ties-of` gives its rows for one thing).
  */
 
 import { compact, expand, iri as iriTerm } from "../terms.js";

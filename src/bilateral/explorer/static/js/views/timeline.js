@@ -1,6 +1,6 @@
 /** The timeline: dated agreements, events, and figures in lanes, their uncertainty drawn. */
 
-import { pictureOf } from "./drawing/svg.js";
+import { picturesOf } from "./drawing/svg.js";
 import { firstMoment, momentAfter, written } from "./drawing/days.js";
 import { builtAnew } from "./drawing/again.js";
 import { makeRoving } from "./drawing/rove.js";
@@ -168,7 +168,7 @@ export const view = {
       const { from, to } = overview.window;
       const [first, last] = [written(from), written(to, true)];
       const span = app.fmt.date(first === last ? first : `${first}/${last}`);
-      said.textContent = app.t("timeline.said", { shown: app.fmt.count(drawing.shown), total: app.fmt.count(total), span });
+      said.textContent = app.t(items.length < ALL_AT_ONCE ? "timeline.said" : "timeline.said.first", { shown: app.fmt.count(drawing.shown), total: app.fmt.count(total), span });
       mark();
     }
 
@@ -265,7 +265,7 @@ export const view = {
         element.remove();
       },
       actions: [
-        { id: "svg", label: "timeline.svg", run: () => drawing && app.download("timeline.svg", "image/svg+xml", pictureOf(drawing.chart, app.t("timeline.title"))) },
+        { id: "svg", label: "timeline.svg", run: () => drawing && app.download("timeline.svg", "image/svg+xml", picturesOf([drawing.axis, drawing.chart], app.t("timeline.title"))) },
       ],
     };
   }),

@@ -127,11 +127,12 @@ export function openAnswer(app, { file, view, keep, failed, place }) {
 
   function saving() {
     const turtle = outcome.triples ? "ask.save.turtle" : "ask.save.resultset";
-    const kinds = [
+    /** @type {[string, string, string, () => string][]} */
+    const kinds = /** @type {any[]} */ ([
       !outcome.triples && outcome.truth === undefined && ["ask.save.csv", "csv", "text/csv", () => csvOf(outcome)],
       !outcome.triples && ["ask.save.json", "srj.json", "application/sparql-results+json", () => jsonOf(outcome)],
       [turtle, "ttl", "text/turtle", () => turtleOf(outcome, app.payload.prefixes)],
-    ].filter(Boolean);
+    ]).filter(Boolean);
     return h("div", { class: "saves", role: "group", "aria-label": app.t("ask.save") },
       h("span", { class: "saves-label", "aria-hidden": "true" }, app.t("ask.save")),
       kinds.map(([key, ending, mime, made]) =>

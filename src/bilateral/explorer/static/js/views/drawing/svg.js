@@ -3,12 +3,13 @@
 const SVG = "http://www.w3.org/2000/svg";
 // Nothing of these reaches an SVG label: there is no <bdi> in SVG to keep them inside.
 const BIDI_MARKS = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
-const LONGEST_LABEL = 400;
+const LONGEST_LABEL = 700;
 /** What a picture that leaves its page takes along of its style sheet. */
 const KEPT_STYLES = [
   "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity",
   "stroke-linecap", "stroke-linejoin", "opacity", "font-family", "font-size", "font-weight",
   "font-style", "text-anchor", "dominant-baseline", "paint-order", "letter-spacing", "display",
+  "vector-effect",
 ];
 
 /**
@@ -115,8 +116,22 @@ export function hatch(id) {
   );
 }
 
-/** The picture as a file's text: its computed styles written into it, since a file has no sheet. */
-export function pictureOf(svg, title) {
+/** The color behind an element. */
+function groundOf(element) {
+  for (let one = element; one; one = one.parentElement) {
+    const color = getComputedStyle(one).backgroundColor;
+    if (color && !/^(?:transparent|rgba\(.*, 0\))$/u.test(color)) return color;
+  }
+  return "white";
+}
+
+const CAPTION_LINE = 17;
+
+/**
+ * The picture as a file's text: its computed styles written into it, since a file has no sheet. The
+ * caption goes with it: what stands beside a drawing in the page does not leave the page with it.
+ */
+export function pictureOf(svg, title, caption = "") {
   const copy = /** @type {SVGElement} */ (svg.cloneNode(true));
   const originals = [svg, ...svg.querySelectorAll("*")];
   const copies = [copy, ...copy.querySelectorAll("*")];
@@ -145,10 +160,35 @@ export function pictureOf(svg, title) {
     copy.prepend(s("defs", {}, twin));
   }
   const box = svg.getBoundingClientRect();
+  const font = fontOf(/** @type {any} */ (svg), 12);
+  const lines = caption ? wrapped(caption, box.width - 24, font, 6) : [];
+  const [width, height] = [Math.round(box.width), Math.round(box.height) + (lines.length ? lines.length * CAPTION_LINE + 16 : 0)];
   copy.setAttribute("xmlns", SVG);
-  copy.setAttribute("width", String(Math.round(box.width)));
+  copy.setAttribute("width", String(width));
+  const outer = s("svg", { xmlns: SVG, width, height, viewBox: `0 0 ${width} ${height}` },
+    s("title", {}, title),
+    s("rect", { width: "100%", height: "100%", fill: groundOf(svg.parentElement) }));
   copy.setAttribute("height", String(Math.round(box.height)));
-  const ground = getComputedStyle(document.body).backgroundColor;
-  copy.prepend(s("title", {}, title), s("rect", { width: "100%", height: "100%", fill: ground }));
-  return new XMLSerializer().serializeToString(copy);
+  outer.append(copy);
+  if (lines.length) {
+    const style = getComputedStyle(document.body);
+    outer.append(
+      s("rect", { y: Math.round(box.height), width: "100%", height: height - Math.round(box.height), fill: style.backgroundColor }),
+      s("text", { "font-family": style.fontFamily, "font-size": 12, fill: style.color },
+        ...lines.map((line, index) => s("tspan", { x: 12, y: Math.round(box.height) + 20 + index * CAPTION_LINE }, line))));
+  }
+  return new XMLSerializer().serializeToString(outer);
+}
+
+/** Pictures one below the other, in one file. @param {SVGElement[]} svgs */
+export function picturesOf(svgs, title) {
+  const boxes = svgs.map((svg) => svg.getBoundingClientRect());
+  let y = 0;
+  const parts = svgs.map((svg, index) => {
+    const part = pictureOf(svg, title).replace("<svg ", `<svg y="${Math.round(y)}" `);
+    y += boxes[index].height;
+    return part;
+  });
+  const width = Math.round(Math.max(...boxes.map((box) => box.width)));
+  return `<svg xmlns="${SVG}" width="${width}" height="${Math.round(y)}">${parts.join("")}</svg>`;
 }

@@ -5,9 +5,6 @@ import { isInside, positionOf } from "./outlines.js";
 const BIL = "https://w3id.org/bilateral/ontology#";
 const NAMED = `${BIL}namedPlace`;
 const CONNECTS = `${BIL}connects`;
-/** What a place is said to be part of, rather than where something happened. */
-const TAKES_PART = new Set([`${BIL}participant`, `${BIL}party`]);
-
 /**
  * @typedef {object} Place
  * @property {string} iri @property {string} label @property {string} lang
@@ -15,35 +12,21 @@ const TAKES_PART = new Set([`${BIL}participant`, `${BIL}party`]);
  * @property {string} number a state's number in ISO 3166-1, or ""
  * @property {[number, number] | null} position longitude, latitude
  * @property {string} source where the position comes from
- * @property {Map<string, {iri: string, label: string, lang: string, roles: Set<string>, row: any}>} things
  * @property {number} weight how many things are tied to the place itself
+ * @property {number} ties those, and those in which it takes part as a state
  */
 
 /** @returns {Map<string, Place>} */
 export function placesOf(rows) {
-  const places = new Map();
-  for (const row of rows) {
-    const iri = row.place.value;
-    let place = places.get(iri);
-    if (!place) {
-      place = {
-        iri, label: row.placeLabel.value, lang: row.placeLabel.lang,
-        kind: row.placeKind.value.split("#").pop(), kindLabel: row.placeKindLabel.value,
-        number: row.countryNumber?.value ?? "", position: positionOf(row.point?.value),
-        source: row.pointSource?.value ?? "", things: new Map(), weight: 0,
-      };
-      places.set(iri, place);
-    }
-    const thing = place.things.get(row.thing.value) ?? {
-      iri: row.thing.value, label: row.thingLabel.value, lang: row.thingLabel.lang, roles: new Set(), row,
-    };
-    place.things.set(row.thing.value, thing);
-    thing.roles.add(row.role.value);
-  }
-  for (const place of places.values()) {
-    place.weight = [...place.things.values()].filter(({ roles }) => [...roles].some((role) => !TAKES_PART.has(role))).length;
-  }
-  return places;
+  return new Map(rows.map((row) => {
+    const weight = Number(row.things.value);
+    return [row.place.value, {
+      iri: row.place.value, label: row.placeLabel.value, lang: row.placeLabel.lang ?? "",
+      kind: row.placeKind.value.split("#").pop(), kindLabel: row.placeKindLabel.value,
+      number: row.countryNumber?.value ?? "", position: positionOf(row.point?.value),
+      source: row.pointSource?.value ?? "", weight, ties: weight + Number(row.parts.value),
+    }];
+  }));
 }
 
 /**

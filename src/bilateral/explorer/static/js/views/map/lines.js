@@ -3,6 +3,8 @@
 const APART = 8;
 /** Lines that leave a place within this angle lie on each other for a while. */
 const NARROW = Math.PI / 16;
+/** More than any way leaves the others by turning. */
+const OUTERMOST = 10;
 
 /**
  * How far beside the middle each route runs at each of its stops: routes that share a stretch, or
@@ -25,6 +27,12 @@ export function offsetsOf(routes) {
     const length = Math.hypot(to[0] - from[0], to[1] - from[1]) || 1;
     leaves.set(key, (leaves.get(key) ?? 0) + ((to[0] - from[0]) * nx + (to[1] - from[1]) * ny) / length);
   };
+  // A longer way that starts along a shorter one keeps to the side on which it passes its end.
+  const passes = (key, [px, py], leg) => {
+    const [nx, ny] = normalOf(leg.points[0], leg.points[1]);
+    const beyond = (leg.points[0][0] - px) * nx + (leg.points[0][1] - py) * ny;
+    leaves.set(key, (leaves.get(key) ?? 0) + (beyond < 0 ? -OUTERMOST : OUTERMOST));
+  };
   const byKey = new Map(routes.map((route) => [route.key, route]));
   const leanOf = (leg) => {
     const { points } = /** @type {any} */ (byKey.get(leg.key));
@@ -43,7 +51,7 @@ export function offsetsOf(routes) {
         const far = (leg) => leg.points[leg.ends[0] === shared[0] ? 1 : 0];
         const size = (leg) => Math.hypot(leg.points[1][0] - leg.points[0][0], leg.points[1][1] - leg.points[0][1]);
         const [longer, shorter] = size(one) > size(other) ? [one, other] : [other, one];
-        lean(longer.key, far(shorter), far(longer), shorter);
+        passes(longer.key, far(shorter), longer);
         leanOf(shorter);
       }
       for (const end of shared) {

@@ -36,7 +36,8 @@ export function planeAround(longitude) {
     coasts: path(mesh(topology, topology.objects.countries, (one, other) => one === other)) ?? "",
     /** The middle of a state's largest part: where its name stands. No place in it is meant. */
     middleOf(number) {
-      const state = states.find((one) => one.number === number);
+      // Outlines without a number are nobody's: what has no number must not get theirs.
+      const state = number && states.find((one) => one.number === number);
       if (!state) return null;
       const { geometry } = state.shape;
       const parts = geometry.type === "MultiPolygon" ? geometry.coordinates : [geometry.coordinates];
@@ -44,7 +45,7 @@ export function planeAround(longitude) {
       polygons.sort((one, other) => path.area(other) - path.area(one));
       return /** @type {[number, number]} */ (path.centroid(polygons[0]));
     },
-    boundsOf: (number) => states.find((one) => one.number === number)?.bounds ?? null,
+    boundsOf: (number) => (number ? (states.find((one) => one.number === number)?.bounds ?? null) : null),
   };
 }
 

@@ -38,14 +38,21 @@ export function strokes(route, d) {
  * @param {import("./gather.js").Route[]} given.routes those that are drawn
  * @param {any[]} given.things with a point of their own
  * @param {(stop: {iri: string, position: any}) => [number, number] | null} given.spotOf in the plane
- * @param {HTMLElement} given.holder
+ * @param {HTMLElement} given.holder @param {Element[]} given.covered what lies over the map
  */
-export function paint(app, { camera, plane, places, routes, things, spotOf, holder }) {
+export function paint(app, { camera, plane, places, routes, things, spotOf, holder, covered }) {
   const { clientWidth: width, clientHeight: height } = holder;
   const fonts = {
     city: fontOf(holder, 13, 650), state: fontOf(holder, 13, 500), route: fontOf(holder, 12, 500), thing: fontOf(holder, 12, 400),
   };
   const room = makeRoom(width, height);
+  const corner = holder.getBoundingClientRect();
+  for (const over of covered) {
+    const box = over.getBoundingClientRect();
+    room.take({ x0: box.left - corner.left - 4, y0: box.top - corner.top - 4, x1: box.right - corner.left + 4, y1: box.bottom - corner.top + 4 });
+  }
+  // On a narrow map far names and their leaders would hide what they name; the list has them all.
+  const far = width < 600 ? FAR.slice(0, 3) : FAR;
   const [lineLayer, pointLayer, wordLayer] = [s("g", { class: "lines" }), s("g", { class: "points" }), s("g", { class: "words" })];
   const marks = [];
   const markOf = (kind, iri, label, ...children) => {
@@ -104,7 +111,7 @@ export function paint(app, { camera, plane, places, routes, things, spotOf, hold
     const found = room.beside([[x, y]], { width: Math.max(...lines.map((line) => widthOf(line, fonts.city))) + 4, height: lines.length * LINE_HEIGHT + 2, away: [12], must: true });
     if (found) wordLayer.append(wordsOf("city-name", lines, found.box, [x, y], place.lang || app.lang, place.iri));
   }
-  for (const place of places.filter((one) => one.kind === "Country").sort((one, other) => other.things.size - one.things.size)) {
+  for (const place of places.filter((one) => one.kind === "Country").sort((one, other) => other.ties - one.ties)) {
     const middle = plane.middleOf(place.number);
     const bounds = plane.boundsOf(place.number);
     if (!middle || !bounds) continue;
@@ -114,14 +121,14 @@ export function paint(app, { camera, plane, places, routes, things, spotOf, hold
     if ((bounds[1][0] - bounds[0][0]) * camera.view.k < wide * 0.45) continue;
     const box = room.on(camera.toScreen(middle), { width: wide, height: lines.length * LINE_HEIGHT + 2 });
     if (!box) continue;
-    const mark = markOf("country", place.iri, `${place.label}, ${place.kindLabel}, ${app.t("map.tied", { n: app.fmt.count(place.things.size) })}`,
+    const mark = markOf("country", place.iri, `${place.label}, ${place.kindLabel}, ${app.t("map.tied", { n: app.fmt.count(place.ties) })}`,
       s("rect", { class: "hit", x: box.x0 - 3, y: Math.min(box.y0, (box.y0 + box.y1) / 2 - 12), width: box.x1 - box.x0 + 6, height: Math.max(box.y1 - box.y0, 24), rx: 4 }),
       wordsOf("state-name", lines, box, null, place.lang || app.lang));
     pointLayer.append(mark);
   }
   for (const { route, points } of drawnWays) {
-    const lines = wrapped(route.label, 170, fonts.route, 2);
-    const found = room.beside(spotsAlong(points), { width: Math.max(...lines.map((line) => widthOf(line, fonts.route))) + 4, height: lines.length * LINE_HEIGHT + 1, away: FAR, must: false });
+    const lines = wrapped(route.label, 185, fonts.route, 3);
+    const found = room.beside(spotsAlong(points), { width: Math.max(...lines.map((line) => widthOf(line, fonts.route))) + 4, height: lines.length * LINE_HEIGHT + 1, away: far, must: false });
     if (!found) continue;
     if (found.far > FAR[0]) {
       const [x, y] = found.anchor;

@@ -30,13 +30,13 @@ export function sideLists(app, { routes, places, missing, things, select }) {
           route.drawn ? app.t(route.fromName ? "map.from.name" : "map.from.text") : app.t("map.no.route"),
         ].join(" · "))))));
   const placeItem = (place) =>
-    h("li", {}, button(place, h("span", { class: "mv-name" }, name(place)), h("span", { class: "count" }, app.fmt.count(place.weight || place.things.size))));
+    h("li", {}, button(place, h("span", { class: "mv-row" }, h("span", { class: "mv-name" }, name(place)), h("span", { class: "count" }, app.fmt.count(place.weight || place.ties)))));
 
   const points = [...places].filter((place) => place.position).sort((one, other) => other.weight - one.weight);
   return [
     list(app.t("map.lines"), app.t("map.lines.note"), routes.filter((route) => route.drawn).map(lineItem)),
     list(app.t("map.places"), app.t("map.places.note"), [...points.map(placeItem), ...things.map((thing) => h("li", {}, button(thing, h("span", { class: "mv-name" }, name(thing)))))]),
-    list(app.t("map.states"), "", [...places].filter((place) => !place.position && !missing.includes(place)).sort((one, other) => other.things.size - one.things.size).map(placeItem)),
+    list(app.t("map.states"), "", [...places].filter((place) => !place.position && !missing.includes(place)).sort((one, other) => other.ties - one.ties).map(placeItem)),
     list(app.t("map.named"), "", routes.filter((route) => !route.drawn).map(lineItem)),
     list(app.t("map.missing"), app.t("map.missing.note"), missing.map(placeItem)),
   ].filter(Boolean);
@@ -46,7 +46,7 @@ export function sideLists(app, { routes, places, missing, things, select }) {
 export function groundNote(app, sources) {
   const { h } = app;
   return [
-    h("p", {}, app.t("map.boundaries")),
+    h("p", {}, app.t("map.boundaries"), " "),
     sources.length ? h("p", {}, app.t("map.points.from", { sources: sources.join(", ") })) : null,
   ].filter(Boolean);
 }

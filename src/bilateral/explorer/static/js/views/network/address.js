@@ -17,7 +17,8 @@ export function decode(text) {
   const parts = {};
   for (const part of text.split(";")) {
     const match = part.match(/^(\w+)\((.*)\)$/);
-    if (match) parts[match[1]] = match[2].split(",").filter(Boolean);
+    // A path may have one end only; its place tells which.
+    if (match) parts[match[1]] = match[2].split(",").filter((name) => name || match[1] === "path");
   }
   const pins = new Map();
   for (const pin of parts.pin ?? []) {
@@ -26,7 +27,7 @@ export function decode(text) {
   }
   return {
     opened: (parts.open ?? []).map(iriOf), away: (parts.away ?? []).map(iriOf), pins, also: parts.also ?? [],
-    size: parts.size?.[0] ?? "", groups: Boolean(parts.groups), path: (parts.path ?? []).slice(0, 2).map(iriOf),
+    size: parts.size?.[0] ?? "", groups: Boolean(parts.groups), path: (parts.path ?? []).slice(0, 2).map((name) => name && iriOf(name)),
     way: Number(parts.way?.[0] ?? 0) || 0, list: Boolean(parts.list),
   };
 }
@@ -36,7 +37,7 @@ export function encode(way) {
   const parts = {
     open: way.opened.map(word), away: way.away.map(word),
     pin: [...way.pins].map(([iri, { x, y }]) => `${word(iri)}@${Math.round(x)}@${Math.round(y)}`),
-    also: way.also, size: way.size ? [way.size] : [], groups: way.groups ? ["on"] : [], path: way.path.map(word),
+    also: way.also, size: way.size ? [way.size] : [], groups: way.groups ? ["on"] : [], path: way.path.map((iri) => iri && word(iri)),
     way: way.way ? [String(way.way)] : [], list: way.list ? ["on"] : [],
   };
   return Object.entries(parts).filter(([, list]) => list.length).map(([name, list]) => `${name}(${list.join(",")})`).join(";");

@@ -5,7 +5,7 @@ import { firstMoment, momentAfter } from "../drawing/days.js";
 /** Many and alike, and best seen elsewhere: shown once the legend asks for them. */
 export const HELD_BACK = ["figure", "judgement"];
 const BODIES = new Set(["state", "place", "organisation", "institution", "company", "office"]);
-/** Never more than this at once. */
+/** Things and ties that are drawn at once, never more. */
 export const MOST = 1000;
 
 /**
@@ -81,13 +81,15 @@ export function choose(web, { pair, way, selected, path, off, field, country, ti
   // A body stays where something that is kept is tied to it.
   const something = (/** @type {string} */ iri) => [...web.beside(iri).keys()].some((end) => allowed.has(end) && (!field || !BODIES.has(web.things.get(end).kind.id)));
   const order = [...allowed].filter((iri) => kept.has(iri) || ((!near || near.has(iri)) && (!BODIES.has(web.things.get(iri).kind.id) || something(iri))));
-  const shown = order.slice(0, MOST);
-  const nodes = new Map(shown.map((iri) => [iri, standing(web.things.get(iri), time)]));
+  const nodes = new Map();
   const ties = [];
-  for (const iri of shown) {
-    for (const [end, list] of web.beside(iri)) if (nodes.has(end)) for (const tie of list) if (tie.s === iri) ties.push(tie);
+  for (const iri of order) {
+    const joined = [...web.beside(iri)].flatMap(([end, list]) => (nodes.has(end) ? list : []));
+    if (nodes.size + ties.length + joined.length >= MOST) break;
+    nodes.set(iri, standing(web.things.get(iri), time));
+    ties.push(...joined);
   }
-  return { nodes, ties, more: order.length - shown.length, held };
+  return { nodes, ties, more: order.length - nodes.size, held };
 }
 
 /** What a country has a part in, itself or by its offices, and who else has. @param {any} web @param {string} country @param {Set<string>} allowed */

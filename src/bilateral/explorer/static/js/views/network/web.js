@@ -1,9 +1,8 @@
 /** The things and ties that are known so far, asked for thing by thing. */
 
-import { queryOf } from "../../questions.js";
 import { daysOf } from "../drawing/days.js";
 
-/** A state may have tens of thousands of ties; so many are read at once, and the reader is told. */
+/** The question gives no more ties of one thing; the reader is told. */
 const AT_ONCE = 1500;
 /** Requests under way: a server answers two at a time, and queues only so many. */
 const TOGETHER = 4;
@@ -78,8 +77,7 @@ export function openWeb(app) {
   async function read(iri) {
     await turn();
     try {
-      const query = queryOf(app.questions.get("ties"), { of: { type: "iri", value: iri } }, app.lang);
-      const { rows } = await app.engine.ask(`${query}\nLIMIT ${AT_ONCE}`);
+      const { rows } = await app.ask("ties-of", { of: { type: "iri", value: iri } });
       rows.forEach(take);
       if (rows.length === AT_ONCE) cut.add(iri);
       done.add(iri);

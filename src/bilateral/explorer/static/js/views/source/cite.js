@@ -12,7 +12,7 @@ export function citationOf(app, page, { words, translation, iri }) {
   const { publisher, title, url } = page.about;
   const [begin, end] = spanOf(iri);
   const told = { publisher: publisher && app.label(publisher.value), title: title?.value, url: url?.value };
-  const line = citation({ passage: { iri, begin, end }, page: told }, app);
+  const line = citation({ passage: /** @type {any} */ ({ iri, begin, end }), page: told }, app);
   return [`„${words.trim()}“`, translation ? `[${translation.trim()}]` : "", `— ${line}`].filter(Boolean).join("\n");
 }
 

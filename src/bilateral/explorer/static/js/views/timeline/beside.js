@@ -2,6 +2,8 @@
 
 import { colorOf, hatch, s } from "../drawing/svg.js";
 
+/** So many undated things are asked for (queries/events/undated-things.rq). */
+const MOST = 300;
 const PRECISIONS = ["day", "days", "month", "year", "span", "period", "derived"];
 
 /** The undated things, by kind. @param {(iri: string) => void} select */
@@ -20,7 +22,7 @@ export function undatedList(app, rows, off, select) {
   return h(
     "section",
     { class: "tl-undated", "aria-labelledby": "tl-undated-title" },
-    h("h2", { id: "tl-undated-title" }, app.t("timeline.undated"), " ", h("span", { class: "count" }, app.fmt.count(total))),
+    h("h2", { id: "tl-undated-title" }, app.t("timeline.undated"), " ", h("span", { class: "count" }, app.fmt.count(total) + (rows.length < MOST ? "" : "+"))),
     h("p", { class: "note" }, app.t("timeline.undated.note")),
     ...[...kinds.values()].map(({ label, kind, things }) => {
       const element = h(

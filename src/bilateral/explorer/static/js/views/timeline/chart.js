@@ -94,7 +94,8 @@ function drawMark(app, placed, top, rowHeight, inner, narrow) {
   const middle = top + row * rowHeight + rowHeight / 2;
   const words = [item.label, item.value, item.certainty, item.detail, ...item.places].filter(Boolean);
   if (item.derived) words.splice(1, 0, app.t("timeline.derived"));
-  const towards = narrow && placed.side === "left" ? placed.textX + placed.textWidth : placed.textX;
+  // Words left of their mark end at it, also where another font makes them longer.
+  const towards = placed.side === "left" ? placed.textX + placed.textWidth : placed.textX;
   const after = narrow ? { x: towards, dy: 16 } : { dx: 7 };
   const from = Math.min(placed.x0, placed.textX) - 6;
   const to = Math.max(placed.x1, placed.textX + placed.textWidth) + 6;
@@ -110,7 +111,7 @@ function drawMark(app, placed, top, rowHeight, inner, narrow) {
       "text",
       {
         class: `words ${placed.side}`, x: towards, y: middle + (narrow && (placed.value || placed.detail) ? -3.5 : 4.5),
-        "text-anchor": narrow && placed.side === "left" ? "end" : "start",
+        "text-anchor": placed.side === "left" ? "end" : "start",
       },
       s("tspan", { class: "label" }, placed.label),
       placed.value && s("tspan", { class: "value", ...after }, placed.value),

@@ -7,7 +7,13 @@ const HEIGHT = 58;
 const BASE = 40;
 const PAD = 18;
 const LEAST_WINDOW = 14 * DAY;
-const MONTH = 30.4375 * DAY;
+
+/** The same day some months later or earlier: steps by keys keep to the calendar. */
+function monthsLater(moment, months) {
+  const day = new Date(moment);
+  day.setUTCMonth(day.getUTCMonth() + months);
+  return day.getTime();
+}
 
 /**
  * @param {any} app
@@ -135,13 +141,13 @@ export function makeOverview(app, counts, extent, { onMove }) {
   element.addEventListener("keydown", (event) => {
     const end = /** @type {Element} */ (event.target).closest("[data-end]")?.getAttribute("data-end");
     if (!end) return;
-    const step = event.shiftKey || event.key.startsWith("Page") ? 12 * MONTH : MONTH;
+    const step = event.shiftKey || event.key.startsWith("Page") ? 12 : 1;
     const by = { ArrowLeft: -step, ArrowDown: -step, PageDown: -step, ArrowRight: step, ArrowUp: step, PageUp: step }[event.key];
     const to = { Home: extent.from, End: extent.to }[event.key];
     if (by === undefined && to === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    const moment = to ?? window[end] + /** @type {number} */ (by);
+    const moment = to ?? monthsLater(window[end], /** @type {number} */ (by));
     if (end === "from") moved({ from: Math.min(moment, window.to - LEAST_WINDOW), to: window.to }, true);
     else moved({ from: window.from, to: Math.max(moment, window.from + LEAST_WINDOW) }, true);
   });

@@ -3,15 +3,19 @@
  * percent cannot be compared, and a quarter of a year stands under its own name.
  */
 
+import { expand } from "../../../terms.js";
 import { makeRoving } from "../../drawing/rove.js";
 import { fontOf, widthOf } from "../../drawing/svg.js";
 import { formOf, valueText } from "../../drawing/values.js";
 import { cellText, headingOf, thingOf } from "../columns.js";
 
 const MOST_BARS = 60;
+/** Units that are written as a sign or a word of order; a question may give their name alone. */
+const SIGNED = ["concept:percent", "concept:rank"];
 
 /** @param {HTMLElement} root @param {any} app @param {any} outcome @param {any} roles */
-export function drawChart(root, app, outcome, roles) {
+export async function drawChart(root, app, outcome, roles) {
+  if (roles.unit) await app.labels(SIGNED.map(expand));
   const { h } = app;
   /** @type {Map<string, any>} */
   const panels = new Map();
@@ -27,7 +31,10 @@ export function drawChart(root, app, outcome, roles) {
   const font = fontOf(root, 14);
   const figures = [...panels.values()].map((panel) => panelOf(app, panel, roles, outcome, font));
   const chart = h("div", { class: "bars", role: "group", "aria-label": app.t("ask.show.chart") }, figures);
-  const rove = makeRoving(chart, (mark) => mark.dataset.iri && app.select({ kind: "thing", iri: mark.dataset.iri }));
+  const rove = makeRoving(chart, (mark) => {
+    const iri = mark.getAttribute("data-iri");
+    if (iri) app.select({ kind: "thing", iri });
+  });
   rove.take([...chart.querySelectorAll(".bar")]);
   root.replaceChildren(chart, wanted.length > MOST_BARS ? h("p", { class: "left-out", lang: app.lang }, app.t("ask.left", { n: app.fmt.count(MOST_BARS), all: app.fmt.count(wanted.length) })) : "");
 }
@@ -57,8 +64,8 @@ function panelOf(app, { series, unit, mult, rows }, roles, outcome, font) {
 
 /** A value as figures are written elsewhere too: with a sign for percent, with the code of a currency. */
 function valueOf(app, row, roles, mult, unit) {
-  const column = roles.unit?.replace(/Label$/u, "");
-  if (roles.y === "value" && row[column] && formOf(row[column].value) !== "amount") return valueText(app, { ...row, unit: row[column] });
+  const known = row[roles.unit?.replace(/Label$/u, "")]?.value ?? SIGNED.find((one) => Object.values(app.names(expand(one))).includes(unit)) ?? "";
+  if (roles.y === "value" && formOf(expand(known)) !== "amount") return valueText(app, { ...row, unit: { type: "iri", value: expand(known) } });
   return app.fmt.number(row[roles.y].value, { mult, unit: row.unitCode?.value ?? unit });
 }
 
