@@ -43,8 +43,11 @@ VALUES = {
     "routes-through": {"place": "tbilisi"},
     "rule-reason": {"rule": "rule:place-from-name"},
     "shortest-path": {"from": "hungary", "to": "georgia"},
-    "statement-passages": {"subject": "georgia-azerbaijan-memorandum-2008-11",
-                           "property": "bil:party", "object": "socar"},
+    "statement-passages": {
+        "subject": "georgia-azerbaijan-memorandum-2008-11",
+        "property": "bil:party",
+        "object": "socar",
+    },
     "statement-reasons": {"subject": "btc-pipeline", "property": "bil:via", "object": "tbilisi"},
     "statements-about": {"thing": "socar"},
     "timeline": {"since": "2010", "until": "2010-12-31"},
