@@ -36,10 +36,12 @@ class Measure:
 
     @property
     def median(self) -> float:
+        """The median of the values."""
         return statistics.median(self.values)
 
     @property
     def ratio(self) -> float:
+        """The median as a multiple of what stands beside it."""
         return self.median / statistics.median(self.other)
 
 
