@@ -25,6 +25,7 @@ $(STAMPS)/installed: $(STAMPS)/venv requirements.lock pyproject.toml
 
 # The lock holds the test tools too: what is tested is what was locked.
 test: $(STAMPS)/installed
+	@scripts/browser.sh
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy

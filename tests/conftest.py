@@ -9,6 +9,7 @@ import pytest
 
 from bilateral import folders
 from bilateral.build import build
+from bilateral.coordinates import coordinates
 from bilateral.extract import Work, gather
 from bilateral.knowledge import Knowledge, load_knowledge
 from bilateral.language import languages
@@ -46,13 +47,13 @@ def own_folders(tmp_path, monkeypatch):
     def folder(name: str) -> Path:
         return tmp_path / name
 
-    for module in ("knowledge", "language", "lexicon", "namespaces", "rules", "sources",
+    for module in ("knowledge", "language", "coordinates", "lexicon", "namespaces", "rules", "sources",
                    "queryfile", "check", "query.question", "query.federation"):  # fmt: skip
         monkeypatch.setattr(f"bilateral.{module}.folder", folder)
-    for cached in (languages, tags):
+    for cached in (languages, tags, coordinates):
         cached.cache_clear()
     yield tmp_path
-    for cached in (languages, tags):
+    for cached in (languages, tags, coordinates):
         cached.cache_clear()
     folders.folder.cache_clear()
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import socket
 import subprocess
 import sys
+import time
 from decimal import Decimal
 
 import nbformat
@@ -16,6 +19,7 @@ import bilateral
 from bilateral import open_graph
 from bilateral.errors import QueryError, QuerySyntaxError, RefusedError, UsageError
 from bilateral.query.answer import Iri, Text
+from bilateral.query.outline import outline
 
 from .conftest import ROOT
 
@@ -74,6 +78,13 @@ def test_values_are_bound_as_terms_and_never_pasted(graph):
     (row,) = graph.sparql(asked, name=ox.Literal("Baku", language="en"))
     assert row.x.curie == "id:baku"
     assert len(graph.sparql(asked, name='"@en } DROP ALL #')) == 0
+    socar = ox.NamedNode("https://w3id.org/bilateral/id/socar")
+    selected = graph.sparql(
+        "SELECT ?who (COUNT(?p) AS ?n) { ?who ?p ?o } GROUP BY ?who ORDER BY ?who", who=socar
+    )
+    assert [(row.who, row.n > 0) for row in selected] == [(socar.value, True)]
+    with pytest.raises(QueryError, match="given a value by the query itself"):
+        graph.sparql("SELECT ?n { BIND (1 AS ?n) }", n=2)
     inner = "SELECT ?n { { SELECT (COUNT(*) AS ?n) { ?who ?p ?o } } }"
     assert graph.sparql(inner, who=ox.NamedNode("https://w3id.org/bilateral/id/socar"))[0].n > 0
     with pytest.raises(QueryError):
@@ -169,3 +180,68 @@ def test_the_tutorial_runs(tmp_path):
     notebook = nbformat.read(ROOT / "docs" / "tutorial.ipynb", as_version=4)
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
     assert sum(cell.cell_type == "code" for cell in notebook.cells) >= 8
+
+
+def test_the_default_graph_is_the_union_as_a_set(graph, reference):
+    # Two passages may make one statement; it is one statement.
+    count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+    whole = graph.sparql(count)[0].n
+    assert whole == reference.sparql(count)[0].n
+    assert whole == len(
+        {(str(q.subject), str(q.predicate), str(q.object)) for q in graph.engine.store}
+    )
+    part = "SELECT (COUNT(*) AS ?n) FROM graph:derived { ?s ?p ?o }"
+    assert 0 < graph.sparql(part)[0].n == reference.sparql(part)[0].n < whole
+
+
+HIDDEN = [
+    "SELECT * { ?a ?b ?c FILTER(EXISTS{?a <http://x#p> ?c . SERVICE <U> {?s ?p ?o}\n})}",
+    "SELECT * { SERVICESILENT<U>{ ?s ?p ?o } }",
+    "PREFIX a: <U> SELECT * { SERVICEa:{ ?s ?p ?o } }",
+    "SELECT * { ?a ?b trueSERVICE<U>{ ?s ?p ?o } }",
+    "SELECT * { \\u0053ERVICE <U> { ?s ?p ?o } }",
+    "SELECT * { #\\u000a SERVICE <U> { ?s ?p ?o }\n }",
+    'SELECT * { FILTER("\\u0022) SERVICE <U> { ?s ?p ?o } #") }',
+    "SELECT (EXISTS { SERVICE <U> { ?s ?p ?o } } AS ?x) {}",
+    "SELECT * { ?s ?p ?o FILTER(?s<?o && EXISTS { SERVICE <U> { ?a ?b ?c } }) }",
+]
+
+
+@pytest.mark.parametrize("engine", ["graph", "reference"])
+@pytest.mark.parametrize("query", HIDDEN)
+def test_a_hidden_service_reaches_nobody(query, engine, request):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.2)
+        place = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        with contextlib.suppress(bilateral.BilateralError):
+            request.getfixturevalue(engine).sparql(query.replace("U", place, 1))
+        with pytest.raises(TimeoutError):
+            listener.accept()
+
+
+def test_a_row_s_evidence_is_its_own_also_under_another_name(graph):
+    answer = graph.sparql("SELECT (?a AS ?x) (?b AS ?y) { ?a bil:party ?b } ORDER BY ?x ?y")
+    for row, evidence in zip(answer, answer.evidence, strict=True):
+        for passage in evidence.passages:
+            held = graph.sparql(
+                f"ASK {{ GRAPH <{passage.iri}> {{ <{row.x}> bil:party <{row.y}> }} }}"
+            )
+            assert held
+    with pytest.raises(QueryError, match="computed"):
+        _ = graph.sparql("SELECT (STR(?a) AS ?x) { ?a bil:party ?b }").evidence
+
+
+def test_a_query_nested_too_deeply_is_refused(graph):
+    with pytest.raises(RefusedError, match="nested"):
+        graph.sparql("SELECT * " + "{" * 20_000 + "}" * 20_000)
+
+
+@pytest.mark.parametrize(
+    "piece", ["a.", "a-", "SERVICE<a>{", "{", '"""\\', "'", "<a", "a:%", ":a.", "_:a."]
+)
+def test_a_long_query_is_read_in_a_moment(piece):
+    # What reads it in quadratic time takes a minute here.
+    start = time.process_time()
+    with contextlib.suppress(RefusedError):
+        outline("SELECT * {" + piece * 80_000)
+    assert time.process_time() - start < 5

@@ -21,7 +21,10 @@ from bilateral.namespaces import expand, turtle_prefixes
 from .conftest import ROOT
 
 PAGE = ROOT / "graph" / "sources" / "georgia-azerbaijan" / "page.ka.txt"
-FILES = ["graph.jsonld", "graph.nq", "graph.trig", "graph.ttl", "report.json", "report.md"]
+FILES = [
+    "edges.csv", "explorer.html", "graph.jsonld", "graph.nq", "graph.trig", "graph.ttl",
+    "network.gexf", "network.graphml", "network.html", "nodes.csv", "report.json", "report.md",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -245,3 +248,47 @@ def test_pages_never_reviewed_build_valid_graphs(page):
     state = page.parent.name.partition("-")[2]
     assert (extraction.source.reporter, extraction.source.partner) == ("id:georgia", f"id:{state}")
     assert extraction.statements
+
+
+def test_cities_lie_where_geonames_has_them(store):
+    found = rows(
+        store,
+        "SELECT ?point ?source { id:tbilisi geo:hasGeometry ?g ."
+        " ?g geo:asWKT ?point ; dcterms:source ?source }",
+    )
+    ((point, source),) = found
+    assert point.value == "POINT(44.83412 41.69143)"
+    assert point.datatype.value == expand("geo:wktLiteral")
+    assert source.value == "GeoNames https://sws.geonames.org/611717/"
+
+
+def test_countries_have_the_numbers_that_outlines_are_known_by(store):
+    found = rows(store, "SELECT ?n { id:azerbaijan bil:countryCode 'AZ' ; bil:countryNumber ?n }")
+    assert [n.value for (n,) in found] == ["031"]
+
+
+def test_every_place_with_coordinates_of_its_own_is_in_the_lexicon(knowledge):
+    from bilateral.coordinates import coordinates  # noqa: PLC0415
+    from bilateral.language import languages  # noqa: PLC0415
+
+    entries = knowledge.lexicon(languages()["ka"]).entries
+    assert {f"id:{slug}" for slug in coordinates()} <= set(entries)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("supsa\t42.0\t41.8\t", "not one place with its source"),
+        ("supsa\t42.0\t41.8\ta\nsupsa\t42.0\t41.8\ta", "has a line already"),
+        ("supsa\t142.0\t41.8\ta", "no latitude"),
+        ("supsa\tnorth\t41.8\ta", "no latitude"),
+    ],
+)
+def test_a_wrong_coordinate_stops_the_build(line, told, own_folders):
+    from bilateral.coordinates import coordinates  # noqa: PLC0415
+    from bilateral.errors import LexiconError  # noqa: PLC0415
+
+    path = own_folders / "graph" / "lexicon" / "coordinates.tsv"
+    path.write_text(f"slug\tlatitude\tlongitude\tsource\n{line}\n", encoding="utf-8")
+    with pytest.raises(LexiconError, match=told):
+        coordinates()

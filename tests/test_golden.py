@@ -7,6 +7,7 @@ difference (`git diff tests/golden`) beside the page.
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -44,16 +45,19 @@ def test_the_readme_s_query_gives_rows():
     assert any("SOCAR" in row["words"].value for row in rows)
 
 
-def test_the_readme_s_example_is_what_the_command_prints(built):
+def test_the_readme_s_examples_are_what_the_commands_print(built, monkeypatch):
     from click.testing import CliRunner  # noqa: PLC0415
 
     from bilateral.cli import main  # noqa: PLC0415
 
+    monkeypatch.setenv("COLUMNS", "100")
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    (shown,) = re.findall(r"```\n\$ \.venv/bin/bilateral show socar\n(.*?)```", text, re.DOTALL)
-    result = CliRunner().invoke(main, ["show", "socar", "--graph", str(built)])
-    printed = " ".join(result.stdout.split())
-    assert " ".join(shown.split()) in printed
+    examples = re.findall(r"```\n\$ \.venv/bin/bilateral (.*?)\n(.*?)```", text, re.DOTALL)
+    assert len(examples) >= 4
+    for command, shown in examples:
+        result = CliRunner().invoke(main, [*shlex.split(command), "--graph", str(built)])
+        printed = " ".join(result.stdout.split())
+        assert " ".join(shown.removesuffix("…\n").split()) in printed, command
 
 
 if __name__ == "__main__":

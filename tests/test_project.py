@@ -19,15 +19,22 @@ PACKAGE = ROOT / "src" / "bilateral"
 # Each module may import those before it.
 ORDER = [
     "__init__", "errors", "folders", "yamlfile", "namespaces", "language", "dates", "quantities",
-    "page", "gazetteer", "lexicon", "sources", "model", "context", "mentions", "templates",
-    "patterns", "rules", "knowledge", "work", "nodes", "compose", "review", "extract", "graphs",
-    "queryfile", "derive", "check", "catalogue", "report", "publish", "build",
-    "query", "query.settings", "query.lexer", "query.outline", "query.syntax", "query.formats", "query.engines",
-    "query.remote", "query.federation", "query.names", "query.question", "query.parameters",
+    "page", "gazetteer", "coordinates", "lexicon", "sources", "model", "context", "mentions",
+    "templates", "patterns", "rules", "knowledge", "work", "nodes", "compose", "review", "extract", "graphs",
+    "queryfile", "derive", "check", "catalogue", "report",
+    "query", "query.lexer", "query.outline", "query.question",
+    "explorer", "explorer.folding", "explorer.payload", "explorer.names", "explorer.modules",
+    "explorer.shell", "explorer.pack", "publish", "network", "network.background", "build",
+    "query.settings", "query.syntax", "query.formats", "query.engines",
+    "query.line", "query.remote", "query.federation", "query.names", "query.parameters",
     "query.evidence", "query.answer", "query.printing", "query.graph", "query.show",
     "query.commands",
+    "network.ties", "network.measures", "network.layout", "network.kinds", "network.drawing",
+    "network.picture", "network.files", "network.outputs", "network.worker", "network.stored", "network.notebook",
+    "network.commands",
     "serve", "serve.cut", "serve.jobs", "serve.worker", "serve.pool", "serve.replies", "serve.description",
-    "serve.protocol", "serve.pages", "serve.openapi", "serve.rest", "serve.app", "serve.server", "serve.commands",
+    "serve.protocol", "serve.explorer", "serve.pages", "serve.openapi", "serve.rest", "serve.app", "serve.server",
+    "serve.commands",
     "cli", "__main__",
 ]  # fmt: skip
 TYPES_ONLY = {("report", "build"), ("model", "sources"), ("context", "mentions")}

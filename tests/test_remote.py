@@ -12,7 +12,8 @@ import pytest
 import stamina
 
 from bilateral.errors import LimitError, QuerySyntaxError, RefusedError, RemoteError
-from bilateral.query.remote import AGENT, Client, is_public
+from bilateral.query.line import is_public
+from bilateral.query.remote import AGENT, Client
 
 JSON = "application/sparql-results+json"
 ROWS = json.dumps({"head": {"vars": ["x"]}, "results": {"bindings": [
@@ -152,6 +153,8 @@ BAD = {
     "fewer bytes than announced": ([reply(200, ROWS, length=5000)], RemoteError, "broke off"),
     "cut off in the rows": ([reply(200, ROWS.replace(b"]}}", b""), length=None)], RemoteError, "broke off"),
     "rows where a graph was asked for": ([reply()], RemoteError, "not with results"),
+    "a yes where rows were asked for": ([reply(200, b'{"head": {}, "boolean": true}')], RemoteError, "another kind"),
+    "an odd Retry-After": ([reply(429, b"", "text/plain", Retry_After="soon")], RemoteError, "429"),
     "a query it cannot read": ([reply(400, b"Parse error", "text/plain")], QuerySyntaxError, "Parse error"),
     "Virtuoso out of time": ([reply(200, ROWS, X_SQL_State="S1TAT")], LimitError, "before it was done"),
 }  # fmt: skip
@@ -222,6 +225,43 @@ def test_a_redirect_to_a_private_address_is_refused(serve):
         Client(server.url, public_only=True).query(SELECT)
     assert server.seen == []
     assert target.seen == []
+
+
+def test_a_redirect_leads_to_no_other_scheme(serve, tmp_path):
+    secret = tmp_path / "secret.json"
+    secret.write_bytes(ROWS)
+    for target in (
+        f"file://{secret}",
+        "ftp://127.0.0.1:1/x",
+        "data:application/json,{}",
+        "http://[::1",
+    ):
+        server = serve(reply(302, b"", "text/plain", Location=target))
+        with pytest.raises((RefusedError, RemoteError)):
+            Client(server.url, attempts=1).query(SELECT)
+
+
+def test_a_server_that_ignores_offset_does_not_page_for_ever(serve):
+    server = serve(reply())
+    with pytest.raises(RemoteError, match="again and again"):
+        Client(server.url, page_rows=1).query(f"{SELECT} ORDER BY ?x")
+    assert len(server.seen) == 2
+
+
+def test_headers_that_drip_run_into_the_time_limit(serve):
+    def dripping(handler):
+        try:
+            for byte in b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 100:
+                handler.wfile.write(bytes([byte]))
+                handler.wfile.flush()
+                time.sleep(0.05)
+        except OSError:
+            pass
+
+    start = time.monotonic()
+    with pytest.raises(RemoteError, match="within"):
+        Client(serve(dripping).url, seconds=0.5, attempts=1).query(SELECT)
+    assert time.monotonic() - start < 2
 
 
 @pytest.mark.parametrize(

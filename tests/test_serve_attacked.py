@@ -462,6 +462,8 @@ def hostile(tmp_path_factory):
         f'{evil} <http://example.org/q> "{EVIL}" {passage}',
         f"{evil} <http://example.org/q> {other} {passage}",
         f"{evil} <http://example.org/q> _:b {passage}",
+        f'{evil} <http://example.org/q> "1" <{BASE}source/s#char=abc,5>',
+        f'<{BASE}source/s#char=abc,5> <{NIF}anchorOf> "t"@ka',
         f'{passage} <{NIF}anchorOf> "{EVIL}"@ka',
         f'{passage} <{BASE}ontology#translation> "{EVIL}"',
         f"{passage} <{NIF}referenceContext> {source}",
@@ -483,7 +485,7 @@ def hostile(tmp_path_factory):
 @pytest.mark.parametrize(
     "path",
     ["/id/evil", "/source/s", "/source/s/passages.css", "/ontology", "/id/a%22%3E%3Cscript%3E",
-     "/sparql?query=" + quote("SELECT * { ?s ?p ?o }"), "/?lang=%22%3E%3Cscript%3E",
+     "/sparql?query=" + quote("SELECT * { ?s ?p ?o }"), "/?plain=1&lang=%22%3E%3Cscript%3E",
      "/sparql?query=" + quote("CONSTRUCT WHERE { ?s ?p ?o }"), "/questions?a=%22%3E%3Cscript%3E",
      "/sparql?default-graph-uri=%22%3E%3Cscript%3E&query=" + quote("SELECT * { ?s ?p ?o }"),
      "/questions/entities"],

@@ -16,6 +16,7 @@ SHAPES = (ROOT / "ontology" / "shapes.ttl").read_text(encoding="utf-8")
 PREFIX = """PREFIX bil: <https://w3id.org/bilateral/ontology#>
 PREFIX id: <https://w3id.org/bilateral/id/>
 PREFIX concept: <https://w3id.org/bilateral/concept/>
+PREFIX geo: <http://www.opengis.net/ont/geosparql#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
@@ -28,6 +29,11 @@ BROKEN = {
     ' bil:notBefore "2010-12-31"^^xsd:date ; bil:notAfter "2010-01-01"^^xsd:date .',
     "signatory that is a project": "id:x a bil:Protocol ; bil:signatory id:y . id:y a bil:Project .",
     "term as text": 'id:x a bil:Memorandum ; bil:term "five years" .',
+    "coordinates without a source": "id:x geo:hasGeometry id:y ."
+    ' id:y geo:asWKT "POINT(1 2)"^^geo:wktLiteral .',
+    "latitude before longitude, with a comma": "id:x geo:hasGeometry id:y ."
+    ' id:y dcterms:source "z"@en ; geo:asWKT "POINT(1, 2)"^^geo:wktLiteral .',
+    "country code of a city": 'id:x a bil:City ; bil:countryCode "GE" ; bil:countryNumber "268" .',
     "label twice": 'id:x a bil:City ; rdfs:label "a"@en , "b"@en , "c"@ka , "d"@az .',
 }
 

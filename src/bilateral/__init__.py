@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bilateral.errors import BilateralError
+    from bilateral.network.notebook import draw
+    from bilateral.network.picture import Picture
     from bilateral.query.answer import Answer
     from bilateral.query.graph import Graph, open_graph
 
-__all__ = ["Answer", "BilateralError", "Graph", "__version__", "open_graph"]
+__all__ = [
+    "Answer", "BilateralError", "Graph", "Picture", "__version__", "draw", "open_graph",
+]  # fmt: skip
 
 __version__ = "0.1.0"
 
@@ -17,6 +21,8 @@ _HOMES = {
     "Answer": "bilateral.query.answer",
     "BilateralError": "bilateral.errors",
     "Graph": "bilateral.query.graph",
+    "Picture": "bilateral.network.picture",
+    "draw": "bilateral.network.notebook",
     "open_graph": "bilateral.query.graph",
 }
 

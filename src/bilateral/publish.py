@@ -19,15 +19,24 @@ from bilateral.errors import BuildError
 from bilateral.namespaces import prefixes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 MARK = "report.json"  # a folder that has one is a result of ours
 
 
 def publish(
-    quads: Iterable[ox.Quad], report: dict[str, Any], summary: str, out: Path
+    quads: Iterable[ox.Quad],
+    report: dict[str, Any],
+    summary: str,
+    out: Path,
+    views: Callable[[], Mapping[str, str]] | None = None,
 ) -> list[Path]:
-    """The files written into `out`. Raises BuildError when that folder is not ours to replace."""
+    """The files written into `out`; `views` gives the texts of the network's files, by name.
+
+    Without it the graph and the reports are written, and nothing to look at.
+
+    Raises BuildError when that folder is not ours to replace.
+    """
     out = out.absolute()
     _refuse_foreign(out)
     try:
@@ -37,7 +46,16 @@ def publish(
         what = f"cannot write beside '{out}': {error.strerror}"
         raise BuildError(what, "Choose another folder with --out.") from error
     try:
-        _write(sorted(quads, key=_order), report, summary, work)
+        ordered = sorted(quads, key=_order)
+        trig = _write(ordered, report, summary, work)
+        if views is not None:
+            from bilateral.explorer.pack import explorer_html  # noqa: PLC0415 - not for a graph alone
+
+            page = explorer_html(trig, ordered)
+            (work / "explorer.html").write_text(page, encoding="utf-8", newline="\n")
+            # Last: they are made beside all else, and by now they are most likely there.
+            for name, text in views().items():
+                (work / name).write_text(text, encoding="utf-8", newline="\n")
         work.chmod(0o755)
         _swap(work, out)
     except BaseException:
@@ -64,7 +82,8 @@ def _order(quad: ox.Quad) -> tuple[str, str, str, str]:
     )
 
 
-def _write(quads: list[ox.Quad], report: dict[str, Any], summary: str, folder: Path) -> None:
+def _write(quads: list[ox.Quad], report: dict[str, Any], summary: str, folder: Path) -> str:
+    """Write graph and reports; the graph as TriG."""
     lines = sorted({f"{quad} .\n" for quad in quads})
     (folder / "graph.nq").write_text("".join(lines), encoding="utf-8", newline="\n")
     triples = sorted({q.triple for q in quads}, key=str)
@@ -78,6 +97,7 @@ def _write(quads: list[ox.Quad], report: dict[str, Any], summary: str, folder: P
     text = json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (folder / MARK).write_text(text, encoding="utf-8", newline="\n")
     (folder / "report.md").write_text(summary, encoding="utf-8", newline="\n")
+    return (folder / "graph.trig").read_text(encoding="utf-8")
 
 
 def _swap(work: Path, out: Path) -> None:

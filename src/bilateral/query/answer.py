@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
+    from bilateral.network.picture import Picture
     from bilateral.query.evidence import Evidence
+    from bilateral.query.graph import Graph
     from bilateral.query.question import Question
 
 SHOWN_ROWS = 50
@@ -116,10 +118,13 @@ class Answer(Sequence[Row]):
         labels: Callable[[Iterable[str]], Mapping[str, str]],
         explain: Callable[[Answer], list[Evidence]],
         question: Question | None = None,
+        lang: str = "en",
     ) -> None:
         self._labels = labels
         self._explain = explain
         self.question = question
+        self.lang = lang
+        self.graph: Graph | None = None
         self.truth: bool | None = None
         self.triples: list[ox.Triple] | None = None
         self.solutions: list[Any] = []
@@ -246,6 +251,13 @@ class Answer(Sequence[Row]):
             }
             network.add_edge(str(source), str(target), **about)
         return network
+
+    def draw(self, lang: str = "en") -> Picture:
+        """The answer as a picture; see `bilateral.draw`."""
+        from importlib import import_module  # noqa: PLC0415 - what draws stands above what asks
+
+        made: Picture = import_module("bilateral.network.notebook").draw(self, lang=lang)
+        return made
 
     def _repr_html_(self) -> str:
         """The first rows as an HTML table, for notebooks."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import pyoxigraph as ox
 
 from bilateral.errors import QueryError
+from bilateral.query.outline import outline, refuse, unescaped
 from bilateral.query.syntax import checked
 
 if TYPE_CHECKING:
@@ -25,8 +26,13 @@ class Engine(Protocol):
         """The answer. Raises QuerySyntaxError, with line and column, for what is not SPARQL."""
 
 
+# The default graph is the union of all graphs, as a set. Oxigraph's own union is a bag: a statement
+# that two passages make would count twice.
+UNION = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
+
+
 class Oxigraph:
-    """The embedded engine."""
+    """The embedded engine, over a store whose default graph holds the union (`UNION`)."""
 
     def __init__(self, store: ox.Store) -> None:
         self.store = store
@@ -34,7 +40,7 @@ class Oxigraph:
     def query(self, query: str) -> Result:
         """The answer of Oxigraph."""
         try:
-            return self.store.query(query, use_default_graph_as_union=True)
+            return self.store.query(query)
         except SyntaxError as wrong:
             raise checked(query, wrong) from wrong
         except (OSError, RuntimeError, ValueError) as wrong:
@@ -56,6 +62,9 @@ class Rdflib:
 
     def query(self, query: str) -> Result:
         """The answer of rdflib."""
+        # rdflib reads code-point escapes before anything else, so they can hide a SERVICE from us.
+        if (plain := unescaped(query)) != query:
+            refuse(outline(plain), (), None)
         try:
             found = self.dataset.query(query)
             if found.type in {"CONSTRUCT", "DESCRIBE"}:

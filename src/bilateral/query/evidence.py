@@ -8,6 +8,7 @@ passages that it was derived from.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bilateral.query.engines import Engine
+    from bilateral.query.outline import Outline
 
 Term = Any  # a term of pyoxigraph
 Pattern = tuple[Term, Term, Term]
+# The address of a passage ends in its offsets (RFC 5147).
+SPAN = re.compile(r"#char=(\d{1,12}),(\d{1,12})$")
+AGGREGATES = ("COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT")
 SOLUTIONS = 200
+AT_ONCE = 500
 LONGEST_PATH = 6
 PASSAGES = """
 SELECT ?passage ?text ?translation ?rule {
@@ -35,7 +41,7 @@ SELECT ?passage ?text ?translation ?rule {
 }
 """
 REASONS = """
-SELECT DISTINCT ?passage ?rule {
+SELECT DISTINCT ?s ?p ?o ?passage ?rule {
   VALUES (?s ?p ?o) { %s }
   ?derivation rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ;
     prov:wasDerivedFrom ?passage ; prov:wasGeneratedBy ?rule .
@@ -79,7 +85,7 @@ def evidence_of(
         named = {
             term.value
             for term in row.values()
-            if isinstance(term, ox.NamedNode) and "#char=" in term.value
+            if isinstance(term, ox.NamedNode) and SPAN.search(term.value)
         }
         if form in {"CONSTRUCT", "DESCRIBE"}:
             statements = {(row["subject"], row["predicate"], row["object"])}
@@ -89,17 +95,46 @@ def evidence_of(
         reasons = _reasons(derived, engine)
         found.append((named | graphs, reasons))
     known = passages_of({p for named, reasons in found for p in (*named, *reasons)}, engine)
-    return [
-        Evidence(
-            tuple(
-                sorted(
-                    (_with(known[iri], reasons) for iri in named | set(reasons) if iri in known),
-                    key=lambda passage: (passage.iri.partition("#")[0], passage.begin, passage.end),
-                )
+    return [_in_order(named, reasons, known) for named, reasons in found]
+
+
+def evidence_of_statements(
+    statements: Iterable[Pattern], engine: Engine
+) -> dict[Pattern, Evidence]:
+    """The evidence for each of many statements between IRIs, with few queries."""
+    given = list(dict.fromkeys(statements))
+    named: dict[Pattern, set[str]] = {statement: set() for statement in given}
+    reasons: dict[Pattern, dict[str, set[str]]] = {statement: {} for statement in given}
+    for first in range(0, len(given), AT_ONCE):
+        derived = set()
+        result: Any = engine.query(GRAPHS % _values(given[first : first + AT_ONCE]))
+        for found in result:
+            statement = (found["s"], found["p"], found["o"])
+            if SPAN.search(found["g"].value):
+                named[statement].add(found["g"].value)
+            elif found["g"].value == expand("graph:derived"):
+                derived.add(statement)
+        if derived:
+            result = engine.query(turtle_prefixes() + REASONS % _values(derived))
+            for found in result:
+                why = reasons[found["s"], found["p"], found["o"]]
+                why.setdefault(found["passage"].value, set()).add(compact(found["rule"].value))
+    wanted = sorted({p for s in given for p in (*named[s], *reasons[s])})
+    known: dict[str, Passage] = {}
+    for first in range(0, len(wanted), AT_ONCE):
+        known |= passages_of(set(wanted[first : first + AT_ONCE]), engine)
+    return {s: _in_order(named[s], reasons[s], known) for s in given}
+
+
+def _in_order(named: set[str], reasons: dict[str, set[str]], known: dict[str, Passage]) -> Evidence:
+    return Evidence(
+        tuple(
+            sorted(
+                (_with(known[iri], reasons) for iri in named | set(reasons) if iri in known),
+                key=lambda passage: (passage.iri.partition("#")[0], passage.begin, passage.end),
             )
         )
-        for named, reasons in found
-    ]
+    )
 
 
 def _with(passage: Passage, reasons: dict[str, set[str]]) -> Passage:
@@ -158,11 +193,17 @@ def _solutions(query: str, row: dict[str, Term], engine: Engine) -> list[dict[st
     """The row's inner solutions: its pattern with its values, and all its variables."""
     asked = outline(query)
     inside = {t.text[1:] for t in asked.tokens if t.kind == "variable" and t.start > asked.where}
+    renamed = _renamed(asked)
     bound = {
-        name: term
+        renamed.get(name, name): term
         for name, term in row.items()
-        if name in inside and term is not None and not isinstance(term, ox.BlankNode)
+        if renamed.get(name, name) in inside
+        and term is not None
+        and not isinstance(term, ox.BlankNode)
     }
+    if row and not bound and not any(t.is_word(*AGGREGATES) for t in asked.tokens):
+        what = "a row's values are computed, so nothing tells which statements are behind it"
+        raise QueryError(what, "Select a variable of the pattern too, or leave --explain out.")
     names = " ".join(f"?{name}" for name in bound)
     values = f"VALUES ({names}) {{ ({' '.join(str(t) for t in bound.values())}) }}" if bound else ""
     close = _closing(asked)
@@ -173,7 +214,24 @@ def _solutions(query: str, row: dict[str, Term], engine: Engine) -> list[dict[st
     return [{**{name: solution[name] for name in variables}, **bound} for solution in result]
 
 
-def _closing(asked: Any) -> int:  # noqa: ANN401 - an outline
+def _renamed(asked: Outline) -> dict[str, str]:
+    """The pattern's variables that SELECT gives another name: (?v AS ?x)."""
+    before = [t for t in asked.tokens if t.start < asked.where]
+    found = {}
+    for index in range(len(before) - 4):
+        opening, inner, word, outer, closing = before[index : index + 5]
+        if (opening.text, inner.kind, outer.kind, closing.text) == (
+            "(",
+            "variable",
+            "variable",
+            ")",
+        ):
+            if word.is_word("AS"):
+                found[outer.text[1:]] = inner.text[1:]
+    return found
+
+
+def _closing(asked: Outline) -> int:
     depth = 0
     for token in asked.tokens:
         if token.start >= asked.where and token.kind == "mark":
@@ -264,7 +322,7 @@ def _graphs(statements: Iterable[Pattern], engine: Engine) -> tuple[set[str], se
         return passages, derived
     result: Any = engine.query(GRAPHS % _values(rows))
     for found in result:
-        if "#char=" in found["g"].value:
+        if SPAN.search(found["g"].value):
             passages.add(found["g"].value)
         elif found["g"].value == expand("graph:derived"):
             derived.add((found["s"], found["p"], found["o"]))
@@ -303,5 +361,5 @@ def passages_of(iris: set[str], engine: Engine) -> dict[str, Passage]:
 
 
 def _span(iri: str) -> tuple[int, int]:
-    begin, _, end = iri.partition("#char=")[2].partition(",")
-    return int(begin), int(end)
+    match = SPAN.search(iri)
+    return (int(match[1]), int(match[2])) if match else (0, 0)

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from bilateral.errors import BilateralError, QuestionError
+from bilateral.errors import BilateralError, QuestionError, RemoteError
 from bilateral.folders import folder
 from bilateral.query.outline import outline
 from bilateral.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     from bilateral.query.settings import Settings
+
+
+ELSEWHERE = "urn:bilateral:elsewhere:"
 
 
 @cache
@@ -68,13 +71,18 @@ def federated(query: str, settings: Settings) -> str:
 
 def _values(result: Any) -> str:  # noqa: ANN401 - solutions
     names = [variable.value for variable in result.variables]
-    # A blank node of another store means nothing here; it cannot be matched, so it stays open.
-    rows = (
-        " ".join(
-            "UNDEF" if row[name] is None or isinstance(row[name], ox.BlankNode) else str(row[name])
-            for name in names
-        )
-        for row in result
-    )
+    rows = (" ".join(_written(row[name]) for name in names) for row in result)
     variables = " ".join(f"?{name}" for name in names)
     return f"VALUES ({variables}) {{ {' '.join(f'({row})' for row in rows)} }}"
+
+
+def _written(term: Any) -> str:  # noqa: ANN401 - any RDF term, or None
+    if term is None:
+        return "UNDEF"
+    if isinstance(term, ox.BlankNode):
+        # Another store's blank node is none of ours, so it must join with nothing; VALUES takes IRIs.
+        return f"<{ELSEWHERE}{term.value}>"
+    if isinstance(term, ox.Triple):
+        what = "the endpoint answers with triple terms"
+        raise RemoteError(what, "SPARQL 1.1 cannot take them: ask it for something else.")
+    return str(term)

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from bilateral.errors import BuildError, QueryError, QuerySyntaxError, UsageError
 from bilateral.query.answer import Answer, label_query
-from bilateral.query.engines import Oxigraph, Rdflib
+from bilateral.query.engines import UNION, Oxigraph, Rdflib
 from bilateral.query.evidence import Evidence, evidence_of
 from bilateral.query.federation import allowed_services, federated
 from bilateral.query.outline import bound, outline, refuse, with_prefixes
@@ -68,7 +68,9 @@ class Graph:
         def labels(iris: Iterable[str]) -> dict[str, str]:
             return self.labels(iris, lang)
 
-        return Answer(self.query(query), labels, explain)
+        answer = Answer(self.query(query), labels, explain, lang=lang)
+        answer.graph = self
+        return answer
 
     def query(self, query: str) -> Result:
         """The engine's own answer, as pyoxigraph's types, which `serialize` themselves.
@@ -154,6 +156,7 @@ def open_graph(
         return Graph(client, settings, remote=True)
     store = open_store(Path(where), progress)
     if engine == ENGINES[0]:
+        store.update(UNION)
         return Graph(Oxigraph(store), settings)
     if engine == ENGINES[1]:
         return Graph(Rdflib(store), settings)

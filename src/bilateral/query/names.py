@@ -29,7 +29,7 @@ def folded(text: str) -> str:
 def iri_named(text: str, engine: Engine, *, namespace: str = "id") -> ox.NamedNode:
     """What the text names in the graph. Raises UsageError, with suggestions, for nothing."""
     prefix, colon, local = text.partition(":")
-    candidates = [expand(f"{namespace}:{text}"), text.strip("<>")]
+    candidates = [expand(f"{namespace}:") + text, text.strip("<>")]
     if colon and prefix in prefixes():
         candidates.insert(0, prefixes()[prefix] + local)
     for iri in candidates:

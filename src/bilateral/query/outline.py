@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from bilateral.errors import RefusedError
+from bilateral.errors import QueryError, RefusedError
 from bilateral.namespaces import prefixes
-from bilateral.query.lexer import Token, tokens_of
+from bilateral.query.lexer import KEPT_LENGTH, Token, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -26,6 +26,10 @@ UPDATES = frozenset(
 )
 # The functions whose answer differs from call to call.
 VOLATILE = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
+# Engines read brackets by recursion, and end the process where there are too many.
+DEEPEST = 200
+# The words that begin a part of a query; only some of them take an expression where a variable may be.
+CLAUSES = frozenset({"SELECT", "GROUP", "ORDER", "WHERE", "FROM", "HAVING", "LIMIT", "OFFSET"})
 ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -62,10 +66,22 @@ class Outline:
     where: int
 
 
-@lru_cache(maxsize=512)
 def outline(query: str) -> Outline:
-    """The outline of a query; a text that is not SPARQL has one too, with less in it."""
+    """The outline of a query; a text that is not SPARQL has one too, with less in it.
+
+    Raises RefusedError where brackets are nested too deeply for an engine to read.
+    """
+    return _kept(query) if len(query) <= KEPT_LENGTH else _outlined(query)
+
+
+@lru_cache(maxsize=512)
+def _kept(query: str) -> Outline:
+    return _outlined(query)
+
+
+def _outlined(query: str) -> Outline:
     tokens = tokens_of(query)
+    closings = _closings(tokens)
     declared, base, first = _prologue(tokens)
     form = (
         tokens[first].text.upper() if first < len(tokens) and tokens[first].kind == "word" else ""
@@ -84,12 +100,17 @@ def outline(query: str) -> Outline:
             if token.text == "{" and depth == 0 and _opens_pattern(tokens, index, form, where):
                 where = token.start
             depth += 1
+            if depth > DEEPEST:
+                what = f"the query's brackets are nested more than {DEEPEST} deep"
+                raise RefusedError(what, "Write it flatter.")
         elif token.text in {"}", ")"} and token.kind == "mark":
             depth -= 1
+        elif token.kind in {"word", "name"} and (opening := _glued_service(tokens, index)):
+            services.append(Service(None, False, token.start, opening, token.end))
         elif token.kind == "word":
             word = token.text.upper()
             if word == "SERVICE":
-                services.append(_service(tokens, index, declared, base))
+                services.append(_service(tokens, index, declared, base, closings))
             elif depth == 0 and word == "FROM":
                 named = [t for t in tokens[index + 1 : index + 3] if not t.is_word("NAMED")]
                 graphs += [_iri(t, declared, base) or t.text for t in named[:1]]
@@ -116,6 +137,33 @@ def outline(query: str) -> Outline:
     )
 
 
+def _closings(tokens: tuple[Token, ...]) -> dict[int, int]:
+    """For the offset of each opening brace, the offset after the brace that closes it."""
+    opened: list[int] = []
+    found: dict[int, int] = {}
+    for token in tokens:
+        if token.kind == "mark" and token.text == "{":
+            opened.append(token.start)
+        elif token.kind == "mark" and token.text == "}" and opened:
+            found[opened.pop()] = token.end
+    return found
+
+
+def _glued_service(tokens: tuple[Token, ...], index: int) -> int:
+    """The offset of a pattern that an engine may read as that of a SERVICE, or 0.
+
+    Oxigraph needs no space after a keyword: it reads `trueSERVICE<…>{` and `SERVICEex:{` as
+    clauses. Whoever writes one so is refused, as for an endpoint that is not named.
+    """
+    token = tokens[index]
+    if "SERVICE" not in token.text.upper() or token.is_word("SERVICE"):
+        return 0
+    rest = [t for t in tokens[index + 1 : index + 4] if not t.is_word("SILENT")]
+    skipped = 1 if token.kind == "word" else 0
+    follows = rest[skipped : skipped + 1] + (rest[:1] if token.kind == "name" else [])
+    return next((t.start for t in follows if t.text == "{"), 0)
+
+
 def _opens_pattern(tokens: tuple[Token, ...], index: int, form: str, where: int) -> bool:
     if where >= 0:
         return False
@@ -129,11 +177,13 @@ def _prologue(tokens: tuple[Token, ...]) -> tuple[dict[str, str], str, int]:
     while index + 1 < len(tokens):
         if tokens[index].is_word("PREFIX") and index + 2 < len(tokens):
             declared[tokens[index + 1].text.removesuffix(":")] = urljoin(
-                base, _unescaped(tokens[index + 2].text[1:-1])
+                base, unescaped(tokens[index + 2].text[1:-1])
             )
             index += 3
+        elif tokens[index].is_word("VERSION"):
+            index += 2
         elif tokens[index].is_word("BASE"):
-            base = urljoin(base, _unescaped(tokens[index + 1].text[1:-1]))
+            base = urljoin(base, unescaped(tokens[index + 1].text[1:-1]))
             index += 2
         else:
             break
@@ -142,7 +192,7 @@ def _prologue(tokens: tuple[Token, ...]) -> tuple[dict[str, str], str, int]:
 
 def _iri(token: Token, declared: Mapping[str, str], base: str) -> str | None:
     if token.kind == "iri":
-        iri = _unescaped(token.text[1:-1])
+        iri = unescaped(token.text[1:-1])
         return urljoin(base, iri) if base else iri
     if token.kind == "name":
         prefix, _, local = token.text.partition(":")
@@ -150,12 +200,17 @@ def _iri(token: Token, declared: Mapping[str, str], base: str) -> str | None:
     return None
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
+    """The text with its code-point escapes (SPARQL 1.1, section 19.2) as the characters they name."""
     return ESCAPE.sub(lambda m: chr(int(m[1] or m[2], 16)), text)
 
 
 def _service(
-    tokens: tuple[Token, ...], index: int, declared: Mapping[str, str], base: str
+    tokens: tuple[Token, ...],
+    index: int,
+    declared: Mapping[str, str],
+    base: str,
+    closings: Mapping[int, int],
 ) -> Service:
     start = tokens[index].start
     index += 1
@@ -163,14 +218,8 @@ def _service(
     index += silent
     endpoint = _iri(tokens[index], declared, base) if index < len(tokens) else None
     index += 1
-    opening = tokens[index].start if index < len(tokens) else len(tokens)
-    depth = 0
-    for token in tokens[index:]:
-        if token.kind == "mark":
-            depth += (token.text == "{") - (token.text == "}")
-        if depth == 0:
-            return Service(endpoint, silent, start, opening, token.end)
-    return Service(endpoint, silent, start, opening, tokens[-1].end)
+    opening = tokens[index].start if index < len(tokens) else tokens[-1].end
+    return Service(endpoint, silent, start, opening, closings.get(opening, tokens[-1].end))
 
 
 def refuse(
@@ -192,8 +241,8 @@ def refuse(
         if services is None:
             break
         if service.endpoint is None:
-            what = "SERVICE with a variable is refused"
-            raise RefusedError(what, "Name the endpoint: SERVICE <https://…> { … }.")
+            what = "SERVICE without an endpoint by name is refused"
+            raise RefusedError(what, "Write it so: SERVICE <https://…> { … }.")
         if service.endpoint not in services:
             what = f"SERVICE <{service.endpoint}> is refused: it is not on the list of endpoints"
             listed = ", ".join(sorted(services)) or "none"
@@ -227,15 +276,33 @@ def bound(query: str, terms: Mapping[str, ox.NamedNode | ox.Literal]) -> str:
 
     An engine's own substitution reaches a query's projected variables only (SEP-0007); this binds
     the variable tokens, so that a query means the same on every engine. A term is written by the
-    engine's serialiser, which escapes it.
+    engine's serialiser, which escapes it. A variable that is selected stays a column. Raises
+    QueryError for one that the query itself assigns.
     """
     parts: list[str] = []
-    place = 0
-    for token in tokens_of(query):
+    place = parens = 0
+    clause = ""
+    tokens = tokens_of(query)
+    for index, token in enumerate(tokens):
+        if token.kind == "word" and token.text.upper() in CLAUSES:
+            clause, parens = token.text.upper(), 0
+        elif token.kind == "mark" and token.text in {"{", "}"}:
+            clause = ""
+        elif token.kind == "mark" and token.text in {"(", ")"}:
+            parens += 1 if token.text == "(" else -1
         term = terms.get(token.text[1:]) if token.kind == "variable" else None
-        if term is not None:
-            parts += query[place : token.start], f" {term} "
-            place = token.end
+        if term is None:
+            continue
+        if index and tokens[index - 1].is_word("AS", "VALUES"):
+            what = f"{token.text} is given a value by the query itself"
+            raise QueryError(what, "Give the value to another variable.")
+        written = str(term)
+        if not parens and clause == "SELECT":
+            written = f"({term} AS {token.text})"
+        elif not parens and clause in {"GROUP", "ORDER"}:
+            written = f"({term})"
+        parts += query[place : token.start], f" {written} "
+        place = token.end
     return "".join([*parts, query[place:]])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from bilateral.query.engines import Engine
     from bilateral.query.question import Parameter, Question
+
+INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 
 
 def terms_of(
@@ -64,7 +67,7 @@ def term_of(value: Any, parameter: Parameter, engine: Engine) -> ox.NamedNode | 
         case "date":
             return _date(text, parameter)
         case "integer":
-            if not text.lstrip("+-").isdigit():
+            if not INTEGER.fullmatch(text):
                 raise _wrong(text, parameter)
             return ox.Literal(int(text))
         case "lang":
@@ -87,8 +90,8 @@ def _iri(text: str, parameter: Parameter, engine: Engine) -> ox.NamedNode:
 
 
 def _class(text: str, parameter: Parameter, engine: Engine) -> ox.NamedNode:
-    prefix, colon, _ = text.partition(":")
-    iri = expand(text) if colon and prefix in prefixes() else text.strip("<>")
+    prefix, colon, local = text.partition(":")
+    iri = prefixes()[prefix] + local if colon and prefix in prefixes() else text.strip("<>")
     iri = iri if "://" in iri else expand("bil:") + text
     try:
         node = ox.NamedNode(iri)

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from bilateral.errors import UsageError
 from bilateral.namespaces import compact
 from bilateral.query.formats import GRAPHS, ROWS, form_named, graph_bytes
+from bilateral.query.question import columns as column_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,9 +65,11 @@ def shown_columns(answer: Answer) -> list[str]:
     return chosen or [name for name in answer.columns if f"{name}Label" not in answer.columns]
 
 
-def heading(column: str) -> str:
-    """A column's name as words."""
+def heading(column: str, language: str) -> str:
+    """What a column is called in a language; where nobody has named it, its words."""
     name = column.removesuffix("Label")
+    if name in column_names():
+        return column_names()[name][language]
     return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
 
 
@@ -122,7 +125,9 @@ def _table(answer: Answer, evidence: list[Evidence] | None) -> None:
         for i in filled:
             numeric = all(_is_number(row[i]) for row in rows if row[i])
             table.add_column(
-                heading(columns[i]), justify="right" if numeric else "left", overflow="fold"
+                heading(columns[i], answer.lang),
+                justify="right" if numeric else "left",
+                overflow="fold",
             )
         for row in rows:
             table.add_row(*(Text(row[i]) for i in filled))
@@ -155,13 +160,15 @@ def _place(passage: Passage) -> str:
 
 def _markdown(answer: Answer, evidence: list[Evidence] | None) -> Iterable[str]:
     columns = shown_columns(answer)
-    heads = [heading(column) for column in columns] + (["passages"] if evidence else [])
+    heads = [heading(column, answer.lang) for column in columns] + (
+        ["passages"] if evidence else []
+    )
     yield f"| {' | '.join(heads)} |"
     yield f"|{' --- |' * len(heads)}"
     for index, row in enumerate(answer.terms()):
         cells = [_linked(row, column, answer) for column in columns]
         if evidence:
-            cells.append("<br>".join(_escaped(_quote(p)) for p in evidence[index].passages))
+            cells.append("<br>".join(escaped(_quote(p)) for p in evidence[index].passages))
         yield f"| {' | '.join(cells)} |"
 
 
@@ -170,12 +177,13 @@ def _quote(passage: Passage) -> str:
 
 
 def _linked(row: dict[str, Any], column: str, answer: Answer) -> str:
-    text = _escaped(cell_text(_shown(row, column), answer))
+    text = escaped(cell_text(_shown(row, column), answer))
     thing = row.get(column.removesuffix("Label"), row[column])
     return f"[{text}]({thing.value})" if text and isinstance(thing, ox.NamedNode) else text
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text on one line, with what Markdown would read as its own escaped."""
     for mark in "\\|[]<`":
         text = text.replace(mark, f"\\{mark}")
     return " ".join(text.split())

@@ -125,6 +125,12 @@ def tags() -> dict[str, dict[str, str]]:
     return dict(read_yaml(folder("queries") / "tags.yaml", QuestionError))
 
 
+@cache
+def columns() -> dict[str, dict[str, str]]:
+    """What the columns of answers are called in each language, of `queries/columns.yaml`."""
+    return dict(read_yaml(folder("queries") / "columns.yaml", QuestionError))
+
+
 def read_question(path: Path) -> Question:
     """The question of a file. Raises QuestionError with file and line."""
     return _Header(path).question()

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import email.utils
 import http.client
-import ipaddress
 import re
-import socket
+import threading
 import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
 from bilateral import __version__
 from bilateral.errors import LimitError, QuerySyntaxError, RefusedError, RemoteError
 from bilateral.query.formats import GRAPHS, ROWS, form_named, written
+from bilateral.query.line import Line
 from bilateral.query.outline import outline, page_of
 
 if TYPE_CHECKING:
@@ -82,8 +81,16 @@ class Client:
         rows = _solutions(body, self.endpoint)[1]
         if len(rows) < self.page_rows:
             return _rows(body, self.endpoint)
+        last, size = body[0], len(body[0])
         while True:
             page = self._reply(page_of(asked, len(rows), self.page_rows), asked.form)
+            size += len(page[0])
+            if page[0] == last:
+                what = f"{self.endpoint} gives the same page again and again"
+                raise RemoteError(what, "It ignores OFFSET: give the query a LIMIT of its own.")
+            if size > self.megabytes * 1_000_000:
+                raise self._too_much()
+            last = page[0]
             more = _solutions(page, self.endpoint)[1]
             rows += more
             if len(more) < self.page_rows:
@@ -93,7 +100,10 @@ class Client:
     def _answer(self, query: str, form: str) -> Result:
         body, kind = self._reply(query, form)
         if isinstance(kind, ox.QueryResultsFormat):
-            return _rows((body, kind), self.endpoint)
+            found = _rows((body, kind), self.endpoint)
+            if isinstance(found, ox.QueryBoolean) != (form == "ASK"):
+                raise _cut_off(self.endpoint, "it answered another kind of question")
+            return found
         try:
             return [quad.triple for quad in ox.parse(body, format=kind)]
         except SyntaxError as wrong:
@@ -127,20 +137,22 @@ class Client:
 
     def _ask(self, query: str, form: str) -> tuple[bytes, Any]:
         deadline = time.monotonic() + self.seconds
+        line = Line(self.endpoint, self.seconds, public_only=self.public_only)
+        # A server that sends a byte now and then never runs into a socket's own time-out.
+        timer = threading.Timer(self.seconds, line.hang_up)
+        timer.daemon = True
+        timer.start()
         try:
-            with _open(self, query, form) as response:
-                body = self._body(response, deadline)
-                kind = response.headers.get_content_type()
-                if response.headers.get(PARTIAL, "").startswith("S1T"):
-                    what = f"{self.endpoint} stopped before it was done"
-                    raise LimitError(what, "Ask for less, or ask an endpoint with more time.")
-        except urllib.error.HTTPError as refusal:
-            raise self._refusal(refusal, query) from refusal
-        except (http.client.HTTPException, OSError) as failure:
+            body, kind = self._received(line, query, form, deadline)
+        except (http.client.HTTPException, OSError, ValueError) as failure:
             reason = getattr(failure, "reason", failure)
             if isinstance(reason, RefusedError):
                 raise reason from failure
-            raise self._failure(reason) from failure
+            late = time.monotonic() >= deadline
+            raise self._failure(TimeoutError() if late else reason) from failure
+        finally:
+            timer.cancel()
+            line.close()
         named = form_named(kind, ROWS if form in {"SELECT", "ASK"} else GRAPHS)
         if named is None:
             start = " ".join(body[:120].decode("utf-8", "replace").split())
@@ -149,6 +161,17 @@ class Client:
             raise RemoteError(what, remedy)
         return body, named.writer
 
+    def _received(self, line: Line, query: str, form: str, deadline: float) -> tuple[bytes, str]:
+        try:
+            with line.open(_request(self.endpoint, query, form)) as response:
+                body = self._body(response, deadline)
+                if response.headers.get(PARTIAL, "").startswith("S1T"):
+                    what = f"{self.endpoint} stopped before it was done"
+                    raise LimitError(what, "Ask for less, or ask an endpoint with more time.")
+                return body, response.headers.get_content_type()
+        except urllib.error.HTTPError as refusal:
+            raise self._refusal(refusal, query) from refusal
+
     def _body(self, response: http.client.HTTPResponse, deadline: float) -> bytes:
         parts: list[bytes] = []
         size = 0
@@ -156,17 +179,24 @@ class Client:
             parts.append(chunk)
             size += len(chunk)
             if size > self.megabytes * 1_000_000:
-                what = f"{self.endpoint} answers with more than {self.megabytes} MB"
-                raise LimitError(what, "Ask for less: add a LIMIT or a FILTER.")
+                raise self._too_much()
             if time.monotonic() > deadline:
                 raise TimeoutError
+        if time.monotonic() > deadline:
+            # Hung up on: what has come looks like all there is.
+            raise TimeoutError
         announced = response.headers.get("Content-Length")
         if announced and announced.isdigit() and size < int(announced):
             raise _cut_off(self.endpoint, f"{size} of {announced} bytes came")
         return b"".join(parts)
 
+    def _too_much(self) -> LimitError:
+        what = f"{self.endpoint} answers with more than {self.megabytes} MB"
+        return LimitError(what, "Ask for less: add a LIMIT or a FILTER.")
+
     def _refusal(self, reply: urllib.error.HTTPError, query: str) -> Exception:
-        text = " ".join(reply.read(2000).decode("utf-8", "replace").split())[:300]
+        with reply:
+            text = " ".join(reply.read(2000).decode("utf-8", "replace").split())[:300]
         what = f"{self.endpoint} answered {reply.code} {reply.reason}"
         what += f": {text}" if text and "<html" not in text.lower() else ""
         if reply.code in RETRIED:
@@ -190,83 +220,25 @@ class Client:
         return _RetryLaterError(error) if isinstance(reason, ConnectionError) else error
 
 
-def _open(client: Client, query: str, form: str) -> Any:  # noqa: ANN401 - urllib's response
+def _request(endpoint: str, query: str, form: str) -> urllib.request.Request:
     from SPARQLWrapper import POST, SPARQLWrapper  # noqa: PLC0415 - slow, and only remote needs it
 
-    wrapper = SPARQLWrapper(client.endpoint, agent=AGENT)
+    wrapper = SPARQLWrapper(endpoint, agent=AGENT)
     wrapper.setMethod(POST)
     wrapper.setOnlyConneg(True)
     wrapper.queryString = query
     wrapper.queryType = form or "SELECT"
     accept = ROW_ACCEPT if form in {"SELECT", "ASK"} else GRAPH_ACCEPT
     wrapper.addCustomHttpHeader("Accept", accept)
-    request = wrapper._createRequest()  # noqa: SLF001 - its public way has no opener of one's own
-    return _opener(client).open(request, timeout=client.seconds)
-
-
-def _opener(client: Client) -> urllib.request.OpenerDirector:
-    scheme = urlsplit(client.endpoint).scheme
-    if scheme not in {"http", "https"}:
-        what = f"'{client.endpoint}' is not the address of an endpoint"
-        raise RefusedError(what, "Give an address that starts with http:// or https://.")
-    if not client.public_only:
-        return urllib.request.build_opener()
-    return urllib.request.build_opener(urllib.request.ProxyHandler({}), _Http(), _Https())
-
-
-class _PublicConnection(http.client.HTTPConnection):
-    """A connection that only opens to public addresses: the one checked is the one used."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **kwargs)
-        self._create_connection = connect_public
-
-
-class _PublicTlsConnection(http.client.HTTPSConnection):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **kwargs)
-        self._create_connection = connect_public
-
-
-class _Http(urllib.request.HTTPHandler):
-    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(_PublicConnection, req)
-
-
-class _Https(urllib.request.HTTPSHandler):
-    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(_PublicTlsConnection, req)
-
-
-def connect_public(address: tuple[str, int], timeout: float, *_: object) -> socket.socket:
-    """A connection to a host, all of whose addresses are public; else raises RefusedError."""
-    host, port = address
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    for *_ignored, place in found:
-        if not is_public(str(place[0])):
-            what = f"{host} is refused: its address {place[0]} is not public"
-            raise RefusedError(what, "SERVICE reaches public addresses only; see docs/limits.md.")
-    return socket.create_connection((str(found[0][4][0]), port), timeout)
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is on the public internet, also when it wraps an IPv4 address."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
-        # 64:ff9b::/96 carries an IPv4 address through NAT64 (RFC 6052).
-        if ip in ipaddress.ip_network("64:ff9b::/96"):
-            inner.append(ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF))
-        if any(part is not None and not is_public(str(part)) for part in inner):
-            return False
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+    made: urllib.request.Request = wrapper._createRequest()  # noqa: SLF001 - its public way has no opener of one's own
+    return made
 
 
 def _wait_of(header: str | None) -> float | None:
     if not header:
         return None
-    if header.strip().isdigit():
-        return float(header)
+    if header.strip().isascii() and header.strip().isdigit():
+        return float(header.strip()[:9])
     try:
         then = email.utils.parsedate_to_datetime(header)
     except ValueError:

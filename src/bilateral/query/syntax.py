@@ -39,6 +39,9 @@ def checked(query: str, error: SyntaxError) -> QuerySyntaxError:
 
 def _culprit(tokens: tuple[Token, ...]) -> tuple[Token | None, str] | None:
     """The token at which the query, written with wide gaps, stops being SPARQL; None for its end."""
+    if any("SERVICE" in t.text.upper() for t in tokens if t.kind in {"word", "name"}):
+        # Should it be SPARQL after all, the engine would ask the endpoint.
+        return None
     parts: list[str] = []
     starts: list[int] = []
     length = 0

@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from bilateral.errors import BilateralError
 from bilateral.query.question import read_questions
 from bilateral.query.settings import Settings
-from bilateral.serve import pages, rest
+from bilateral.serve import explorer, pages, rest
 from bilateral.serve.pool import Pool
 from bilateral.serve.protocol import Endpoint
 from bilateral.serve.replies import SAFE, wrong
@@ -63,16 +63,19 @@ def app_of(graph: Path, settings: Settings | None = None) -> Starlette:
         Route("/", pages.home),
         Route("/questions", rest.questions),
         Route("/questions/{name}", rest.question, methods=["GET", "HEAD", "POST"]),
+        Route("/explorer/payload.json", explorer.payload),
+        Route("/explorer/names.json", explorer.names),
         Route("/openapi.json", rest.openapi),
         Route("/void", pages.void),
         Route("/ontology", pages.ontology),
         Route("/source/{name}/passages.css", pages.passages_css),
         Route("/source/{name}", pages.source),
         Route("/{kind:str}/{name:path}", pages.thing),
+        Mount("/static/explorer", explorer.Files()),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
-    # The style sheet before the addresses of things, which take any path of two parts.
-    routes.insert(0, routes.pop())
+    # The files before the addresses of things, which take any path of two parts.
+    routes = [*routes[-2:], *routes[:-2]]
     handlers: dict[Any, Any] = {404: _missing, 405: _method, 500: _broken}
     app = Starlette(routes=routes, lifespan=life, exception_handlers=handlers)
     # /nope is not /nope/: the last route would take any name for a kind of thing.

@@ -20,9 +20,10 @@ from bilateral.errors import (
     RemoteError,
     UsageError,
 )
+from bilateral.explorer.names import named, packed, patterns
 from bilateral.namespaces import expand
 from bilateral.query.answer import Answer
-from bilateral.query.engines import Oxigraph
+from bilateral.query.engines import UNION, Oxigraph
 from bilateral.query.evidence import evidence_of
 from bilateral.query.federation import listed_services
 from bilateral.query.formats import GRAPHS, ROWS, Form, graph_bytes
@@ -52,9 +53,10 @@ if TYPE_CHECKING:
 
     from bilateral.query.evidence import Evidence
 
+FEW = 5000  # quads that are enough to warm up with
+
 Reply = tuple[dict[str, Any], bytes]
 FORMS = {form.name: form for form in (*ROWS, *GRAPHS)}
-UNION = {"use_default_graph_as_union": True}
 
 
 class Desk:
@@ -68,20 +70,29 @@ class Desk:
             "quads": len(store),
             "graphs": sum(1 for _ in store.named_graphs()),
         }
+        store.update(UNION)
 
     def warm(self) -> None:
         """Import and compute, before the first fork, what every worker needs."""
-        # A worker can open no file, so whatever is imported or read late is imported and read here.
+        # A worker can open no file, so whatever is imported or read late is imported and read here;
+        # over a little of the graph, for all of a large one would take minutes.
+        few = ox.Store()
+        few.extend(islice(self.store, FEW))
+        Desk(few).try_a_question()
+        folded("")
+        patterns()
+        listed_services()
+        for form in ("json", "turtle", "trig"):
+            query = "ASK {}" if form == "json" else "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1"
+            self.do_query({"query": query, "form": form, "max_rows": 1})
+
+    def try_a_question(self) -> None:
+        """Answer any question that needs no values, with its evidence."""
         for question in self.questions.values():
             if not any(parameter.required for parameter in question.parameters):
                 job = {"name": question.name, "values": {}, "max_rows": 3, "explain": True}
                 self.do_table(job | {"lang": "en"})
                 break
-        folded("")
-        listed_services()
-        for form in ("json", "turtle", "trig"):
-            query = "ASK {}" if form == "json" else "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1"
-            self.do_query({"query": query, "form": form, "max_rows": 1})
 
     def answer(self, job: dict[str, Any]) -> Reply:
         """The reply to a job; an error is a reply too."""
@@ -151,7 +162,7 @@ class Desk:
             what = f"FROM <{lacking}> is refused: the dataset has no such graph, and fetches none"
             remedy = "Name a graph of the dataset: SELECT DISTINCT ?g { GRAPH ?g {} }."
             raise RefusedError(what, remedy)
-        return dataset if graphs else dataset | UNION
+        return dataset
 
     def _has(self, iri: str) -> bool:
         try:
@@ -199,7 +210,7 @@ class Desk:
         def explain(answer: Answer) -> list[Evidence]:
             return evidence_of(complete, answer.terms()[:most], read["kind"], self.graph.engine)
 
-        answer = Answer(result, labels, explain, question)
+        answer = Answer(result, labels, explain, question, lang)
         rows = answer.terms()
         columns = shown_columns(answer)
         cells = [[_cell(row, name, answer) for name in columns] for row in rows[:most]]
@@ -264,6 +275,15 @@ class Desk:
         if text is None:
             return {"status": 404, **_nothing(job["iri"])}, b""
         return {"status": 200}, json.dumps(text).encode()
+
+    def do_names(self, _: dict[str, Any]) -> Reply:
+        """The names that the explorer's search knows, without other spellings."""
+        quads = (
+            quad
+            for predicate in patterns()
+            for quad in self.store.quads_for_pattern(None, predicate, None)
+        )
+        return {"status": 200}, json.dumps(packed(named(quads))).encode()
 
 
 def reading(query: str, most: int) -> dict[str, Any]:

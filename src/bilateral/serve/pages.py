@@ -15,7 +15,9 @@ from starlette.responses import Response
 from bilateral.errors import BilateralError, QuestionError
 from bilateral.namespaces import compact, expand
 from bilateral.query.formats import GRAPHS
+from bilateral.query.printing import heading
 from bilateral.query.question import LANGUAGES, tags
+from bilateral.serve import explorer
 from bilateral.serve.jobs import described
 from bilateral.serve.protocol import (
     OK,
@@ -57,6 +59,7 @@ def _templates() -> jinja2.Environment:
     )
     made.filters["compact"] = compact
     made.filters["local"] = local
+    made.filters["heading"] = heading
     return made
 
 
@@ -102,13 +105,9 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
 
 
 async def home(request: Request) -> Response:
-    """The explorer where the build has one, else the way to everything there is."""
-    explorer = request.app.state.folder / "explorer.html"
-    if explorer.is_file() and "plain" not in request.query_params:
-        # The explorer is one file with its own script; its own policy is in it.
-        return Response(
-            explorer.read_bytes(), 200, {"X-Content-Type-Options": "nosniff"}, "text/html"
-        )
+    """The explorer; with `plain`, the way to everything there is without a script."""
+    if "plain" not in request.query_params and wants_html(request, ()):
+        return explorer.page()
     return questions_page(request, list(request.app.state.questions.values()))
 
 

@@ -1,0 +1,1 @@
+"""The relationship network: its ties, its measures, and what is drawn and written of it."""
