@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
-BENCHMARKS := build_speed query_speed endpoint_speed
+BENCHMARKS := build_speed query_speed endpoint_speed explorer_speed
 
 .PHONY: all test lint bench lock clean help
 

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from results import Measure, write
 
 from bilateral.build import build
-from bilateral.query.engines import UNION, Oxigraph
+from bilateral.query.engines import Oxigraph
 from bilateral.query.graph import Graph, open_store
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ def copied(store: ox.Store) -> ox.Store:
 
         large.extend(ox.Quad(other(q.subject), q.predicate, other(q.object), q.graph_name)
                      for q in store)  # fmt: skip
-    large.update(UNION)
     return large
 
 

@@ -110,7 +110,7 @@ def test_an_empty_heading_is_said_to_be_empty(language, explorer):
 
 
 def test_a_form_takes_a_misspelt_name_and_the_answer_comes(either):
-    visited = either("#view=ask&lang=en&ask=neighbours")
+    visited = either("#view=ask&lang=en&ask=mentions")
     box = visited.page.locator(".parameters").get_by_role("combobox").first
     box.fill("sokar")
     visited.page.locator(".suggestions [role=option]").first.wait_for()

@@ -32,9 +32,10 @@ UNION = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
 
 
 class Oxigraph:
-    """The embedded engine, over a store whose default graph holds the union (`UNION`)."""
+    """The embedded engine; it puts the union of all graphs into the store's default graph."""
 
     def __init__(self, store: ox.Store) -> None:
+        store.update(UNION)
         self.store = store
 
     def query(self, query: str) -> Result:

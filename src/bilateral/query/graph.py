@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from bilateral.errors import BuildError, QueryError, QuerySyntaxError, UsageError
 from bilateral.query.answer import Answer, label_query
-from bilateral.query.engines import UNION, Oxigraph, Rdflib
+from bilateral.query.engines import Oxigraph, Rdflib
 from bilateral.query.evidence import Evidence, evidence_of
 from bilateral.query.federation import allowed_services, federated
 from bilateral.query.outline import bound, outline, refuse, with_prefixes
@@ -156,7 +156,6 @@ def open_graph(
         return Graph(client, settings, remote=True)
     store = open_store(Path(where), progress)
     if engine == ENGINES[0]:
-        store.update(UNION)
         return Graph(Oxigraph(store), settings)
     if engine == ENGINES[1]:
         return Graph(Rdflib(store), settings)

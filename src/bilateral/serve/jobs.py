@@ -23,7 +23,7 @@ from bilateral.errors import (
 from bilateral.explorer.names import named, packed, patterns
 from bilateral.namespaces import expand
 from bilateral.query.answer import Answer
-from bilateral.query.engines import UNION, Oxigraph
+from bilateral.query.engines import Oxigraph
 from bilateral.query.evidence import evidence_of
 from bilateral.query.federation import listed_services
 from bilateral.query.formats import GRAPHS, ROWS, Form, graph_bytes
@@ -64,13 +64,12 @@ class Desk:
 
     def __init__(self, store: ox.Store) -> None:
         self.store = store
-        self.graph = Graph(Oxigraph(store), Settings())
         self.questions = {question.name: question for question in read_questions()}
         self.about: dict[str, Any] = {
             "quads": len(store),
             "graphs": sum(1 for _ in store.named_graphs()),
         }
-        store.update(UNION)
+        self.graph = Graph(Oxigraph(store), Settings())
 
     def warm(self) -> None:
         """Import and compute, before the first fork, what every worker needs."""
