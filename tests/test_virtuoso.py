@@ -22,6 +22,26 @@ pytestmark = pytest.mark.skipif(
     reason="Virtuoso is not installed: apt-get install virtuoso-opensource-7",
 )
 
+# What Virtuoso 7.2.5 cannot answer as SPARQL 1.1 says. All are questions that the explorer asks its
+# own engine; on a remote Virtuoso they are not needed.
+LIMITS = {
+    "undated-things": "loses rows where a value bound in one branch of a UNION meets a FILTER",
+    "places-on-map": "takes a variable of a subquery for one that is not grouped by",
+    "things-with-points": "keeps points in single precision, and ignores a FILTER NOT EXISTS on them",
+    "points": "keeps points in single precision",
+    "tie-kinds": "gives no rows for a COUNT over a UNION of property paths",
+    "ties": "fails with an internal error of its compiler (SQ156)",
+    "terms": "joins OPTIONALs after a UNION with nothing bound",
+    "page-sections": "leaves EXISTS unbound where it is false",
+    "page-text": "leaves EXISTS unbound where it is false",
+    "routes-on-map": "gives one row of a UNION of ordered places",
+}
+
+
+def skip_limits(name):
+    if name in LIMITS:
+        pytest.xfail(f"Virtuoso {LIMITS[name]}")
+
 
 @pytest.fixture(scope="module")
 def virtuoso(built, tmp_path_factory):
@@ -45,12 +65,14 @@ def as_stored(term):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_virtuoso_gives_the_same_rows(name, virtuoso, graph):
+    skip_limits(name)
     values = VALUES.get(name, {})
     assert rows(virtuoso.ask(name, **values)) == rows(graph.ask(name, **values))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_virtuoso_gives_the_same_labels(name, virtuoso, graph):
+    skip_limits(name)
     if "lang" not in {p.name for p in question_named(name).parameters}:
         pytest.skip("shows no labels")
     values = VALUES.get(name, {}) | {"lang": "ka"}
@@ -59,6 +81,7 @@ def test_virtuoso_gives_the_same_labels(name, virtuoso, graph):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_question_runs_as_it_stands(name, virtuoso):
+    skip_limits(name)
     virtuoso.sparql(question_named(name).query)
 
 
@@ -66,3 +89,9 @@ def test_blank_nodes_of_virtuoso_can_be_read(virtuoso):
     path = "<http://www.w3.org/ns/shacl#path>"
     found = virtuoso.sparql(f"SELECT ?x {{ ?x {path} ?path }} ORDER BY ?path LIMIT 1")
     assert [type(row["x"]).__name__ for row in found.terms()] == ["BlankNode"]
+
+
+def test_a_no_of_virtuoso_is_a_no(virtuoso):
+    # It answers ASK with a table.
+    assert virtuoso.sparql("ASK { id:socar ?p ?o }").truth is True
+    assert virtuoso.sparql("ASK { id:nobody ?p ?o }").truth is False

@@ -137,7 +137,7 @@ def draw(
     \b
     Example:
       bilateral draw relations -o relations.html
-      bilateral sparql -o json my-query.rq | bilateral draw - -o answer.html
+      bilateral sparql -o json 'SELECT ?a ?b { ?a bil:party ?b }' | bilateral draw - -o answer.html
     """
     from bilateral.network.drawing import drawing_of, drawing_of_network  # noqa: PLC0415
     from bilateral.network.outputs import title_of  # noqa: PLC0415
