@@ -7,6 +7,7 @@ import html
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Self, overload
 
 import pyoxigraph as ox
@@ -197,8 +198,7 @@ class Answer(Sequence[Row]):
         return Row(self._rows[index], self)
 
     def __iter__(self) -> Iterator[Row]:
-        for terms in self._rows:
-            yield Row(terms, self)
+        return map(Row, self._rows, repeat(self))
 
     def __len__(self) -> int:
         if self.truth is not None:
