@@ -262,12 +262,22 @@ def _rows(reply: tuple[bytes, Any], endpoint: str) -> ox.QuerySolutions | ox.Que
     body, kind = VIRTUOSO_NODE.sub(rb"\1", reply[0]), reply[1]
     try:
         # Read once to see that it is whole: a server out of time may answer 200 and half a table.
-        if isinstance(found := ox.parse_query_results(body, format=kind), ox.QuerySolutions):
-            for _ in found:
-                pass
+        _read_through(body, kind)
         return ox.parse_query_results(body, format=kind)
     except (SyntaxError, ValueError) as wrong:
         raise _cut_off(endpoint, str(wrong)) from wrong
+
+
+def _read_through(body: bytes, kind: Any) -> None:  # noqa: ANN401 - one of pyoxigraph's formats
+    found = ox.parse_query_results(body, format=kind)
+    try:
+        if isinstance(found, ox.QuerySolutions):
+            for _ in found:
+                pass
+    finally:
+        # A traceback keeps the names of its frames, and may be thrown away by another thread; but
+        # pyoxigraph's solutions must end in the thread that began them.
+        del found
 
 
 def _solutions(
