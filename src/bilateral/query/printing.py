@@ -120,12 +120,22 @@ def _table(answer: Answer, evidence: list[Evidence] | None) -> None:
     rows = [[cell_text(_shown(row, c), answer) for c in columns] for row in answer.terms()]
     # A column in which nothing is bound only takes room.
     filled = [i for i in range(len(columns)) if any(row[i] for row in rows)]
+    heads = {i: heading(columns[i], answer.lang) for i in filled}
+    # Where not even the longest words have room side by side, a row becomes a paragraph.
+    needed = sum(_longest_word([heads[i], *(row[i] for row in rows)]) + 2 for i in filled)
+    if evidence is None and needed > console.width:
+        for row in rows:
+            for i in filled:
+                if row[i]:
+                    console.print(Text.assemble((f"{heads[i]}: ", "bold"), row[i]))
+            console.print()
+        return
     if evidence is None:
         table = Table(box=None, pad_edge=False, header_style="bold")
         for i in filled:
             numeric = all(_is_number(row[i]) for row in rows if row[i])
             table.add_column(
-                heading(columns[i], answer.lang),
+                heads[i],
                 justify="right" if numeric else "left",
                 overflow="fold",
             )
@@ -144,6 +154,10 @@ def _table(answer: Answer, evidence: list[Evidence] | None) -> None:
         if not found.passages:
             console.print(Text("  no passage: this comes from names or concepts", style="dim"))
         console.print()
+
+
+def _longest_word(texts: Iterable[str]) -> int:
+    return max((len(word) for text in texts for word in text.split()), default=0)
 
 
 def _is_number(text: str) -> bool:
