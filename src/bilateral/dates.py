@@ -24,6 +24,7 @@ MONTHS_IN_HALF = 6
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 SHORTEST_MISSPELT = 5
 LOOK_AHEAD = 16  # letters after a date that may say that it is what something is compared with
+LOOK_BACK = 48  # letters before a date that may say so, or that it is a beginning or an end
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +108,20 @@ def _extent(match: re.Match[str]) -> tuple[int, int]:
 
 
 def _bound(match: re.Match[str], language: Language) -> str | None:
+    """What the words around a date make of it; endings say it in one language, prepositions in another."""
     dates = language.tables["dates"]
-    if re.search(dates["compared"], match.string[match.start() : match.end() + LOOK_AHEAD]):
-        return "compared"
-    if re.search(dates["since"], match.group()):
-        return "since"
-    return "until" if re.search(dates["until"], match.group()) else None
+    around = {
+        "compared": match.string[match.start() : match.end() + LOOK_AHEAD],
+        "since": match.group(),
+        "until": match.group(),
+    }
+    before = match.string[max(0, match.start() - LOOK_BACK) : match.start()]
+    for bound, words in around.items():
+        if bound in dates and re.search(dates[bound], words):
+            return bound
+        if f"{bound}_before" in dates and re.search(dates[f"{bound}_before"], before):
+            return bound
+    return None
 
 
 @cache
@@ -128,10 +137,11 @@ def _patterns(language: Language) -> list[re.Pattern[str]]:
 
 @cache
 def _months(language: Language) -> dict[str, int]:
-    """Month names of CLDR in dictionary form."""
+    """Month names of CLDR in dictionary form, and those that the language's own table adds."""
     locale = Locale(language.code)
     widths = ("wide", "abbreviated")
-    return {
+    added: dict[str, int] = language.tables["dates"].get("month_names", {})
+    return added | {
         name.lower().rstrip("."): number
         for context in ("format", "stand-alone")
         for width in widths

@@ -16,13 +16,14 @@ import pyoxigraph as ox
 from bilateral.compose import Composed, compose_all
 from bilateral.context import Context
 from bilateral.lexicon import Entry
-from bilateral.mentions import Mention, Reading, read_sentence, settle
+from bilateral.mentions import Mention, Reading, read_sentence
 from bilateral.model import Extraction, Passage, Section, Statement
 from bilateral.model import Mention as Marked
 from bilateral.namespaces import expand, node
 from bilateral.nodes import node_of, type_of
 from bilateral.patterns import choose
 from bilateral.review import apply_review
+from bilateral.roles import settle
 from bilateral.templates import Slot, term_of
 from bilateral.work import Bound, Work
 

@@ -37,7 +37,8 @@ class Language:
 
     def __init__(self, tables: Mapping[str, Any]) -> None:
         self.code: str = tables["language"]
-        self.country: str = tables["country"]
+        self.country: str | None = tables.get("country")
+        self.capitals: bool = bool(tables.get("capitals"))
         self.tables = tables
         self._letters = re.compile(tables["letters"])
         signs = {ord(sign): to for to, kinds in tables["fold"].items() for sign in kinds}

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bilateral.language import Language
 
-NUMBER = re.compile(
-    r"(?<![\w.,/-])\d{1,3}(?:[  .,']\d{3})+(?:[.,]\d+)?(?![\d])|(?<![\w.,/])\d+(?:[.,]\d+)?"
-)
+GROUPED = r"\d{1,3}(?:[  .,']\d{3})+(?:[.,]\d+)?(?![\d])"
+PLAIN = r"\d+(?:[.,]\d+)?"
 GROUPS = re.compile(r"\d{1,3}(?:[ .,']\d{3})+")
 ROMAN_VALUES = {"i": 1, "v": 5, "x": 10}
 
@@ -45,14 +44,16 @@ class Counted:
 def find_numbers(folded: str, language: Language) -> list[Number]:
     """All numbers with the multiplier that follows, in order."""
     found = []
-    for match in NUMBER.finditer(folded):
+    decimal = language.tables["numbers"].get("decimal")
+    for match in _numbers(language).finditer(folded):
         text, end, power = match.group(), match.end(), 0
         for exponent, pattern in _multipliers(language):
             following = pattern.match(folded, end)
             if following:
                 power, end = exponent, following.end()
                 break
-        found.append(Number(match.start(), end, _digits(text, scaled=power > 0), power))
+        digits = _digits(text, scaled=power > 0, decimal=decimal)
+        found.append(Number(match.start(), end, digits, power))
     return _joined(found, folded)
 
 
@@ -72,10 +73,25 @@ def _joined(numbers: list[Number], folded: str) -> list[Number]:
     return joined
 
 
-def _digits(text: str, *, scaled: bool) -> str:
+@cache
+def _numbers(language: Language) -> re.Pattern[str]:
+    """Where a number may begin: not inside a word, but after a currency that is glued to it."""
+    glued = language.tables["numbers"].get("glued_before", ())
+    starts = "".join(rf"|(?<=\b{currency})" for currency in glued)
+    return re.compile(rf"(?:(?<![\w.,/-]){starts}){GROUPED}|(?:(?<![\w.,/]){starts}){PLAIN}")
+
+
+def _digits(text: str, *, scaled: bool, decimal: str | None = None) -> str:
     groups = re.split(r"[ ']", text)
     if len(groups) > 1:
-        return _digits("".join(groups), scaled=True)
+        return _digits("".join(groups), scaled=True, decimal=decimal)
+    if decimal and GROUPS.fullmatch(
+        text.partition(decimal)[0]
+    ):  # 12,345.6 where a point is decimal
+        other = "," if decimal == "." else "."
+        return text.replace(other, "").replace(decimal, ".")
+    if decimal and text.count(decimal) == 1 and len(set(re.findall(r"[.,]", text))) == 1:
+        return text.replace(decimal, ".")
     signs = re.findall(r"[.,]", text)
     if len(set(signs)) > 1:  # 1.234,5: the last sign is the decimal one
         whole, fraction = re.split(rf"\{signs[-1]}", text)

@@ -1,0 +1,172 @@
+"""The roles of mentions that the words around them say, and which mentions are meant by themselves.
+
+A case ending gives a mention its first roles (`lexicon`). Here it gains those of the word after it
+(postpositions) and shares those of the mentions that it is joined with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from bilateral.mentions import SIGNS, Mention, Reading, coordinated, place_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bilateral.lexicon import Lexicon
+
+FRAMES = frozenset(
+    {"whole", "quote", "heading", "empty-heading", "subject", "url"}
+)  # names stand in them
+MEASURES = frozenset({"quantity", "unit", "currency"})
+
+
+def settle(reading: Reading, lexicon: Lexicon) -> None:
+    """Mark the reading's nested mentions, and give all of them roles and clauses."""
+    merged: dict[tuple[object, ...], Mention] = {}
+    for m in reading.mentions:
+        key = (m.begin, m.end, m.kinds, m.value, m.leans_on)
+        known = merged.get(key)
+        merged[key] = m if known is None else replace(known, roles=known.roles | m.roles)
+    ordered = sorted(merged.values(), key=place_of)
+    longest: list[Mention] = []
+    reading.mentions = []
+    for mention in ordered:
+        while longest and longest[-1].end <= mention.begin:
+            longest.pop()
+        around = [
+            o
+            for o in longest
+            if o.end - o.begin > mention.end - mention.begin and o.end >= mention.end
+        ]
+        if mention.is_a({"Place"}) and any(o.is_a(MEASURES) for o in around):
+            continue  # US dollars name a currency, not a state
+        # Inside an entity's name nothing is meant by itself; inside a longer phrase it may be.
+        outer = any(
+            (o.value or "").startswith("id:") or not o.kinds.isdisjoint(mention.kinds)
+            for o in around
+        )
+        if mention.kinds.isdisjoint(FRAMES):
+            longest.append(mention)
+        reading.mentions.append(replace(mention, nested=outer))
+    reading.mentions = _with_clauses(reading, lexicon)
+    reading.mentions = _with_shared_cases(reading)
+    reading.mentions = _with_postpositions(reading, lexicon)
+    reading.mentions.sort(key=place_of)
+
+
+def _with_clauses(reading: Reading, lexicon: Lexicon) -> list[Mention]:
+    words = lexicon.language.tables["clause_words"]
+    starts = [
+        following.begin + reading.begin
+        for sign, following in pairwise(reading.tokens)
+        if sign.text in {",", ";", "-"} and _is_word(following.text, words)
+    ]
+    return [replace(m, clause=sum(start <= m.begin for start in starts)) for m in reading.mentions]
+
+
+def _is_word(text: str, words: Iterable[str]) -> bool:
+    return any(text == w or (w[-1] == "*" and text.startswith(w[:-1])) for w in words)
+
+
+def _with_shared_cases(reading: Reading) -> list[Mention]:
+    """Mentions joined by hyphens take the last one's case; those in brackets that before them."""
+    mentions = [m for m in reading.mentions if not m.nested]
+    shared: dict[Mention, frozenset[str]] = {}
+    pairs = list(pairwise(mentions))
+    for left, right in reversed(pairs):
+        gap = reading.between(left, right)
+        touching = left.end + 1 == right.begin and gap == ["-"]
+        if touching and left.entry and right.entry:
+            shared[left] = left.roles | shared.get(right, right.roles)
+    for left, right in pairs:
+        gap = [text for text in reading.between(left, right) if text.strip('"')]
+        if gap == ["("] and left.entry and right.entry:
+            shared[right] = right.roles | shared.get(left, left.roles) | {"apposed"}
+    return [replace(m, roles=shared.get(m, m.roles)) for m in reading.mentions]
+
+
+def _with_postpositions(reading: Reading, lexicon: Lexicon) -> list[Mention]:
+    """Mentions with the role that the word after them gives: X's direction, between X and Y."""
+    table = lexicon.language.tables["postpositions"]
+    gained: dict[Mention, set[str]] = {}
+    outer = [m for m in reading.mentions if not m.nested and (m.entry or m.value)]
+    for index, token in enumerate(reading.tokens):
+        rule = table.get(token.text)
+        if rule is None:
+            continue
+        end = token.begin + reading.begin
+        before = [m for m in outer if m.end <= end]
+        if not before:
+            continue
+        nearest = max(m.end for m in before)
+        signs = [t.text for t in reading.tokens[:index] if t.begin + reading.begin >= nearest]
+        tables = lexicon.language.tables
+        skipped = {*SIGNS, *tables["skipped_in_lists"], *tables["coordinators"]}
+        heads = [m for m in before if m.end == nearest]
+        if any(text not in skipped for text in signs):
+            heads = []
+        group = _group(heads, before, reading, lexicon) if rule.get("spread") else heads
+        if rule["role"] == "between" and not _is_plural(group):
+            group = _pair_before(end, before, reading, lexicon)
+        for mention in group:
+            if mention.roles.isdisjoint(rule["case"]) and mention.entry is not None:
+                continue
+            gained.setdefault(mention, set()).add(rule["role"])
+    return [replace(m, roles=m.roles | gained.get(m, set())) for m in reading.mentions]
+
+
+def _is_plural(group: list[Mention]) -> bool:
+    return len({m.value for m in group}) > 1 or any("both" in m.roles for m in group)
+
+
+def _group(
+    heads: list[Mention], before: list[Mention], reading: Reading, lexicon: Lexicon
+) -> list[Mention]:
+    """The heads and all mentions that are coordinated with them, to the left."""
+    group = list(heads)
+    grown = bool(heads)
+    while grown:
+        first = min(m.begin for m in group)
+        left_most = next(m for m in group if m.begin == first)
+        grown = False
+        for mention in before:
+            alike = mention not in group and mention.end <= first
+            if alike and coordinated(reading, mention, left_most, lexicon):
+                if not _same_sort(mention, left_most):
+                    continue
+                group.append(mention)
+                grown = True
+    return group
+
+
+def _same_sort(left: Mention, right: Mention) -> bool:
+    """Whether two mentions can be one list: both entities, or words of one group."""
+    entities = (left.value or "").startswith("id:") and (right.value or "").startswith("id:")
+    return entities or not left.kinds.isdisjoint(right.kinds)
+
+
+def _pair_before(
+    end: int, before: list[Mention], reading: Reading, lexicon: Lexicon
+) -> list[Mention]:
+    """The two or more entities of "X-სა და Y-ს … შორის" when other words stand among them."""
+    tables = lexicon.language.tables
+    words = [t for t in reading.tokens if t.end + reading.begin <= end]
+    joint = next((t for t in reversed(words) if t.text in tables["conjunctions"]), None)
+    if joint is None:
+        return []
+    place = joint.begin + reading.begin
+    stops = [m.end for m in before if m.is_a({"sign", "date", "hold", "agreement"})]
+    start = max((s for s in stops if s <= place), default=reading.begin)
+    entities = [m for m in before if m.entry and (m.value or "").startswith("id:")]
+    right = [m for m in entities if place < m.begin]
+    left = [m for m in entities if start <= m.begin < place]
+    chosen = []
+    for side in (left, right):
+        datives = [m for m in side if "dat" in m.roles]
+        if not side:
+            return []
+        chosen.append((datives or side)[-1])
+    return chosen
