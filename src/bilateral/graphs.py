@@ -1,16 +1,21 @@
-"""Extractions as RDF: a named graph for each passage, and the graphs that belong to no passage."""
+"""Extractions as RDF: a named graph for each passage, and the graphs that belong to no passage.
+
+What a page says is written as lines of N-Quads, from which quads are read where they are needed:
+a corpus needs the lines alone, and a line costs a tenth of what a quad costs.
+"""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from bilateral.coordinates import coordinates
 from bilateral.gazetteer import city_position, country_numbers
-from bilateral.namespaces import compact, expand, graph, node, passage_iri
+from bilateral.namespaces import compact, expand, graph, node
 from bilateral.templates import typed
 
 if TYPE_CHECKING:
@@ -23,6 +28,9 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "ka", "az")
 GEORGIAN = re.compile(r"[\u10D0-\u10FA]")
 TYPE = "rdf:type"
+DESCRIBED = 5_000  # entities whose lines are kept; a page names a hundred
+
+Fact = tuple[str, str, str]  # a subject as N-Triples writes it, a predicate's CURIE, a value
 
 
 def knowledge_quads(knowledge: Knowledge) -> Iterator[ox.Quad]:
@@ -35,76 +43,98 @@ def knowledge_quads(knowledge: Knowledge) -> Iterator[ox.Quad]:
 
 def quads_of(extraction: Extraction, knowledge: Knowledge) -> Iterator[ox.Quad]:
     """All that one source says (a graph a passage), and what is known of how it says it."""
-    source = extraction.source
+    lines = "".join(lines_of(extraction, knowledge))
+    yield from ox.parse(lines.encode(), format=ox.RdfFormat.N_QUADS)
+
+
+def lines_of(extraction: Extraction, knowledge: Knowledge) -> Iterator[str]:
+    """The same as N-Quads, a line a quad; a line may come more than once."""
+    source = extraction.source.id
     for s in extraction.statements:
-        yield ox.Quad(s.subject, s.predicate, s.object, passage_iri(source.id, s.begin, s.end))
-    home = graph("sources")
+        passage = _span(source, s.begin, s.end)
+        yield f"{s.subject} {s.predicate} {s.object} {passage} .\n"
+    home = _iri("graph:sources")
     yield from _in(home, _source(extraction))
     yield from _in(home, _sections(extraction))
     yield from _in(home, _passages(extraction))
-    yield from _in(home, _mentions(extraction))
-    yield from _in(graph("lexicon"), _entities(extraction, knowledge))
+    yield from _mentions(extraction, home)
+    yield from _entities(extraction, knowledge)
 
 
-Fact = tuple[ox.NamedNode, str, "ox.NamedNode | ox.Literal"]
-
-
-def _in(home: ox.NamedNode, facts: Iterable[Fact]) -> Iterator[ox.Quad]:
+def _in(home: str, facts: Iterable[Fact]) -> Iterator[str]:
     for subject, predicate, value in facts:
-        yield ox.Quad(subject, node(predicate), value, home)
+        yield f"{subject} {_iri(predicate)} {value} {home} .\n"
+
+
+@lru_cache(maxsize=20_000)
+def _iri(curie: str) -> str:
+    return str(node(curie))
+
+
+def _span(source: str, begin: int, end: int) -> str:
+    """The address of a span of a source's text (RFC 5147, code points, end exclusive)."""
+    return f"{_iri('source:' + source)[:-1]}#char={begin},{end}>"
+
+
+def _text(text: str, language: str) -> str:
+    return str(ox.Literal(text, language=language))
+
+
+def _number(number: int) -> str:
+    return f'"{number}"^^{_iri("xsd:nonNegativeInteger")}'
 
 
 def _source(extraction: Extraction) -> Iterator[Fact]:
     source = extraction.source
-    iri, meta = node("source:" + source.id), source.metadata
-    yield iri, TYPE, node("bil:Source")
-    yield iri, "nif:isString", ox.Literal(source.page.text)
-    yield iri, "dcterms:language", ox.Literal(source.page.language.code)
-    yield iri, "bil:sha256", ox.Literal(source.sha256)
+    iri, meta = _iri("source:" + source.id), source.metadata
+    yield iri, TYPE, _iri("bil:Source")
+    yield iri, "nif:isString", str(ox.Literal(source.page.text))
+    yield iri, "dcterms:language", str(ox.Literal(source.page.language.code))
+    yield iri, "bil:sha256", str(ox.Literal(source.sha256))
     for name, value in (("bil:reporter", source.reporter), ("bil:partner", source.partner)):
         if value:
-            yield iri, name, node(value)
+            yield iri, name, _iri(value)
     titles = meta.get("title") or dict.fromkeys(LANGUAGES, source.id)
     for language, title in titles.items():
-        yield iri, "dcterms:title", ox.Literal(title, language=language)
-        yield iri, "rdfs:label", ox.Literal(title, language=language)
+        yield iri, "dcterms:title", _text(title, language)
+        yield iri, "rdfs:label", _text(title, language)
     if meta.get("publisher"):
-        yield iri, "dcterms:publisher", node("id:" + meta["publisher"])
+        yield iri, "dcterms:publisher", _iri("id:" + meta["publisher"])
     if meta.get("address"):
-        yield iri, "schema:url", ox.NamedNode(meta["address"])
+        yield iri, "schema:url", str(ox.NamedNode(meta["address"]))
     if meta.get("undated"):
-        yield iri, "bil:undated", typed("true", "boolean")
+        yield iri, "bil:undated", str(typed("true", "boolean"))
     if meta.get("latest_event"):
         edtf = ox.Literal(meta["latest_event"], datatype=node("edtf:EDTF"))
-        yield iri, "bil:latestEvent", edtf
+        yield iri, "bil:latestEvent", str(edtf)
     if source.review is not None:
-        yield _review(extraction), TYPE, node("bil:Review")
+        yield _review(extraction), TYPE, _iri("bil:Review")
         yield _review(extraction), "prov:used", iri
 
 
-def _review(extraction: Extraction) -> ox.NamedNode:
-    return ox.NamedNode(expand("source:" + extraction.source.id) + "#review")
+def _review(extraction: Extraction) -> str:
+    return f"{_iri('source:' + extraction.source.id)[:-1]}#review>"
 
 
-def _section_iri(extraction: Extraction, number: int) -> ox.NamedNode:
-    return ox.NamedNode(f"{expand('source:' + extraction.source.id)}#section-{number + 1}")
+def _section(extraction: Extraction, number: int) -> str:
+    return f"{_iri('source:' + extraction.source.id)[:-1]}#section-{number + 1}>"
 
 
 def _sections(extraction: Extraction) -> Iterator[Fact]:
     source = extraction.source
     language = source.page.language.code
     for number, section in enumerate(extraction.sections):
-        iri = _section_iri(extraction, number)
-        yield iri, TYPE, node("bil:Section")
-        yield iri, "dcterms:isPartOf", node("source:" + source.id)
-        yield iri, "rdfs:label", ox.Literal(section.label, language=language)
+        iri = _section(extraction, number)
+        yield iri, TYPE, _iri("bil:Section")
+        yield iri, "dcterms:isPartOf", _iri("source:" + source.id)
+        yield iri, "rdfs:label", _text(section.label, language)
         translated = source.translate(section.label)
         if translated:
-            yield iri, "rdfs:label", ox.Literal(translated, language="en")
-        yield iri, "nif:beginIndex", typed(str(section.begin), "nonNegativeInteger")
-        yield iri, "nif:endIndex", typed(str(section.section_end), "nonNegativeInteger")
+            yield iri, "rdfs:label", _text(translated, "en")
+        yield iri, "nif:beginIndex", _number(section.begin)
+        yield iri, "nif:endIndex", _number(section.section_end)
         if section.empty:
-            yield iri, "bil:empty", typed("true", "boolean")
+            yield iri, "bil:empty", str(typed("true", "boolean"))
 
 
 def _passages(extraction: Extraction) -> Iterator[Fact]:
@@ -117,89 +147,102 @@ def _passages(extraction: Extraction) -> Iterator[Fact]:
     begins = [s.begin for s in extraction.sentences]
     ends = {end for _, end in makers}
     language = source.page.language.code
+    context = _iri("source:" + source.id)
     for begin, end in sorted({*sentences, *makers}):
-        iri = passage_iri(source.id, begin, end)
+        iri = _span(source.id, begin, end)
         first, last = bisect_left(begins, begin), bisect_right(begins, end)
         covered = [s for s in extraction.sentences[first:last] if s.end <= end]
-        yield iri, TYPE, node("bil:Passage")
-        yield iri, "nif:beginIndex", typed(str(begin), "nonNegativeInteger")
-        yield iri, "nif:endIndex", typed(str(end), "nonNegativeInteger")
-        words = source.page.text[begin:end]
-        yield iri, "nif:anchorOf", ox.Literal(words, language=language)
-        yield iri, "nif:referenceContext", node("source:" + source.id)
-        yield iri, "prov:wasDerivedFrom", node("source:" + source.id)
+        yield iri, TYPE, _iri("bil:Passage")
+        yield iri, "nif:beginIndex", _number(begin)
+        yield iri, "nif:endIndex", _number(end)
+        yield iri, "nif:anchorOf", _text(source.page.text[begin:end], language)
+        yield iri, "nif:referenceContext", context
+        yield iri, "prov:wasDerivedFrom", context
         translation = " ".join(s.translation for s in covered if s.translation)
         if translation:
-            yield iri, "bil:translation", ox.Literal(translation, language="en")
+            yield iri, "bil:translation", _text(translation, "en")
         if covered and covered[-1].section is not None:
-            yield iri, "bil:section", _section_iri(extraction, covered[-1].section)
+            yield iri, "bil:section", _section(extraction, covered[-1].section)
         for maker in sorted(makers.get((begin, end), ())):
-            by = _review(extraction) if maker == "review" else node("rule:" + maker)
+            by = _review(extraction) if maker == "review" else _iri("rule:" + maker)
             yield iri, "prov:wasGeneratedBy", by
         if (begin, end) not in makers and ends.isdisjoint(s.end for s in covered):
-            yield iri, "bil:yieldsNothing", typed("true", "boolean")
+            yield iri, "bil:yieldsNothing", str(typed("true", "boolean"))
     for maker in sorted({s.by for s in extraction.statements} - {"review"}):
-        yield node("rule:" + maker), TYPE, node("bil:Rule")
-        yield node("rule:" + maker), "rdfs:label", ox.Literal(maker, language="en")
+        yield _iri("rule:" + maker), TYPE, _iri("bil:Rule")
+        yield _iri("rule:" + maker), "rdfs:label", _text(maker, "en")
 
 
-def _mentions(extraction: Extraction) -> Iterator[Fact]:
+def _mentions(extraction: Extraction, home: str) -> Iterator[str]:
+    """The lines of who is named where: most of what a page gives, so they are made in one piece."""
     source = extraction.source
     language = source.page.language.code
     begins = [s.begin for s in extraction.sentences]
+    names = ("rdf:type", "nif:beginIndex", "nif:endIndex", "nif:anchorOf", "nif:referenceContext",
+             "itsrdf:taIdentRef", "bil:inPassage", "bil:case")  # fmt: skip
+    kind, begin, end, words, within, means, inside, case = map(_iri, names)
+    mention, context = _iri("bil:Mention"), _iri("source:" + source.id)
     for m in extraction.mentions:
-        iri = ox.NamedNode(passage_iri(source.id, m.begin, m.end).value)
-        yield iri, TYPE, node("bil:Mention")
-        yield iri, "nif:beginIndex", typed(str(m.begin), "nonNegativeInteger")
-        yield iri, "nif:endIndex", typed(str(m.end), "nonNegativeInteger")
-        yield iri, "nif:anchorOf", ox.Literal(m.text, language=language)
-        yield iri, "nif:referenceContext", node("source:" + source.id)
-        yield iri, "itsrdf:taIdentRef", ox.NamedNode(m.target)
+        iri = _span(source.id, m.begin, m.end)
+        yield (
+            f"{iri} {kind} {mention} {home} .\n"
+            f"{iri} {begin} {_number(m.begin)} {home} .\n"
+            f"{iri} {end} {_number(m.end)} {home} .\n"
+            f"{iri} {words} {_text(m.text, language)} {home} .\n"
+            f"{iri} {within} {context} {home} .\n"
+            f"{iri} {means} <{m.target}> {home} .\n"
+        )
         holding = extraction.sentences[bisect_right(begins, m.begin) - 1]
         if m.end <= holding.end and (holding.begin, holding.end) != (m.begin, m.end):
-            passage = passage_iri(source.id, holding.begin, holding.end)
-            yield iri, "bil:inPassage", passage
+            passage = _span(source.id, holding.begin, holding.end)
+            yield f"{iri} {inside} {passage} {home} .\n"
         if m.case:
-            yield iri, "bil:case", node("concept:case-" + m.case)
+            yield f"{iri} {case} {_iri('concept:case-' + m.case)} {home} .\n"
 
 
-def _entities(extraction: Extraction, knowledge: Knowledge) -> Iterator[Fact]:
+def _entities(extraction: Extraction, knowledge: Knowledge) -> Iterator[str]:
     """Types and names of every entity that the page yields."""
     lexicon = knowledge.lexicon(extraction.source.page.language)
     used = _used(extraction)
+    home = _iri("graph:lexicon")
     for proposal in extraction.proposals:
         if proposal.iri in used:
             used.discard(proposal.iri)
-            yield from _proposed(proposal)
+            yield from _in(home, _proposed(proposal))
     for iri in sorted(used):
         entry = lexicon.entries.get(compact(iri)) or lexicon.city(compact(iri))
-        if entry is None:
-            continue
-        subject = ox.NamedNode(iri)
-        for kind in entry.types:
-            yield subject, TYPE, node("bil:" + kind)
-        for language, label in entry.labels:
-            yield subject, "rdfs:label", ox.Literal(label, language=language)
-        own = {label for _, label in entry.labels}
-        for name in entry.names:
-            if name not in own:
-                tag = "ka" if GEORGIAN.search(name) else "en"
-                yield subject, "skos:altLabel", ox.Literal(name, language=tag)
-        if entry.origin:
-            yield subject, "dcterms:source", ox.Literal(entry.origin, language="en")
-        yield from _country_codes(subject, entry)
-        yield from _position(subject, entry)
+        if entry is not None:
+            yield _described(iri, entry)
 
 
-def _country_codes(subject: ox.NamedNode, entry: Entry) -> Iterator[Fact]:
+@lru_cache(maxsize=DESCRIBED)
+def _described(iri: str, entry: Entry) -> str:
+    """The lines of what the lexicon has of an entity, the same on every page that names it."""
+    return "".join(_in(_iri("graph:lexicon"), _entity(iri, entry)))
+
+
+def _entity(iri: str, entry: Entry) -> Iterator[Fact]:
+    subject = f"<{iri}>"
+    for kind in entry.types:
+        yield subject, TYPE, _iri("bil:" + kind)
+    for language, label in entry.labels:
+        yield subject, "rdfs:label", _text(label, language)
+    own = {label for _, label in entry.labels}
+    for name in entry.names:
+        if name not in own:
+            tag = "ka" if GEORGIAN.search(name) else "en"
+            yield subject, "skos:altLabel", _text(name, tag)
+    if entry.origin:
+        yield subject, "dcterms:source", _text(entry.origin, "en")
     if "Country" in entry.types and entry.code:
-        yield subject, "bil:countryCode", ox.Literal(entry.code)
-        yield subject, "bil:countryNumber", ox.Literal(country_numbers()[entry.code])
+        yield subject, "bil:countryCode", str(ox.Literal(entry.code))
+        yield subject, "bil:countryNumber", str(ox.Literal(country_numbers()[entry.code]))
+    yield from _position(iri, entry)
 
 
-def _position(subject: ox.NamedNode, entry: Entry) -> Iterator[Fact]:
+def _position(iri: str, entry: Entry) -> Iterator[Fact]:
     """Where a place lies: GeoNames knows its cities, our own file the others."""
-    slug = compact(subject.value).partition(":")[2]
+    slug = compact(iri).partition(":")[2]
     found = None
     if "City" in entry.types:
         found = city_position(dict(entry.labels)["en"], entry.code)
@@ -207,23 +250,22 @@ def _position(subject: ox.NamedNode, entry: Entry) -> Iterator[Fact]:
     if found is None:
         return
     # No name under id: would do: whatever stands there is an entity that people look for.
-    geometry = ox.NamedNode(f"{graph('lexicon').value}#geometry-{slug}")
+    geometry = f"<{graph('lexicon').value}#geometry-{slug}>"
     point = f"POINT({found.longitude} {found.latitude})"
-    yield subject, "geo:hasGeometry", geometry
-    yield geometry, "geo:asWKT", ox.Literal(point, datatype=node("geo:wktLiteral"))
-    yield geometry, "dcterms:source", ox.Literal(found.source, language="en")
+    yield f"<{iri}>", "geo:hasGeometry", geometry
+    yield geometry, "geo:asWKT", str(ox.Literal(point, datatype=node("geo:wktLiteral")))
+    yield geometry, "dcterms:source", _text(found.source, "en")
 
 
 def _used(extraction: Extraction) -> set[str]:
     """The IRIs of all entities in statements, mentions, and metadata."""
     entities = expand("id:")
-    used = {m.target for m in extraction.mentions if m.target.startswith(entities)}
+    used = {m.target for m in extraction.mentions}
     for s in extraction.statements:
-        used |= {
-            term.value
-            for term in (s.subject, s.object)
-            if isinstance(term, ox.NamedNode) and term.value.startswith(entities)
-        }
+        used.add(s.subject.value)
+        if isinstance(s.object, ox.NamedNode):
+            used.add(s.object.value)
+    used = {iri for iri in used if iri.startswith(entities)}
     source = extraction.source
     used |= {expand(v) for v in (source.reporter, source.partner) if v}
     if source.metadata.get("publisher"):
@@ -232,11 +274,10 @@ def _used(extraction: Extraction) -> set[str]:
 
 
 def _proposed(proposal: Proposal) -> Iterator[Fact]:
-    subject = ox.NamedNode(proposal.iri)
-    yield subject, TYPE, ox.NamedNode(proposal.type)
+    subject = f"<{proposal.iri}>"
+    yield subject, TYPE, f"<{proposal.type}>"
     english = proposal.labels.get("en") or compact(proposal.iri).partition(":")[2]
     for language in LANGUAGES:
-        label = proposal.labels.get(language) or english
-        yield subject, "rdfs:label", ox.Literal(label, language=language)
+        yield subject, "rdfs:label", _text(proposal.labels.get(language) or english, language)
     if proposal.named:
-        yield subject, "bil:proposed", typed("true", "boolean")
+        yield subject, "bil:proposed", str(typed("true", "boolean"))

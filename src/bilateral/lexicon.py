@@ -30,9 +30,12 @@ REQUIRED = ("id", "type", "en", "ka", "az", "names", "source")
 OPTIONAL = ("adjectives", "place_names", "note", "definition", "code")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """What a name or word stands for: a CURIE or None, its kinds, and, for an entity, labels."""
+    """What a name or word stands for: a CURIE or None, its kinds, and, for an entity, labels.
+
+    Two entries are the same only where they are one: a lexicon has each thing once.
+    """
 
     value: str | None
     kinds: frozenset[str]

@@ -68,11 +68,6 @@ def graph(name: str) -> ox.NamedNode:
     return node(f"graph:{name}")
 
 
-def passage_iri(source: str, begin: int, end: int) -> ox.NamedNode:
-    """The address of a span of a source's text (RFC 5147, code points, end exclusive)."""
-    return ox.NamedNode(f"{expand('source:' + source)}#char={begin},{end}")
-
-
 @cache
 def turtle_prefixes() -> str:
     """Prefix declarations to put before a piece of Turtle or SPARQL."""
