@@ -59,6 +59,9 @@ def test_every_command_s_help_ends_with_an_example_that_runs(path, command, buil
     (tmp_path / "georgia-armenia.txt").write_text(
         "საქართველო და სომხეთი თანამშრომლობენ ტურიზმის სფეროში.", encoding="utf-8"
     )
+    (tmp_path / "georgia-armenia.jsonl").write_text(
+        '{"quote": "სომხეთი", "entities": ["armenia"]}', encoding="utf-8"
+    )
     for example in examples:
         words = shlex.split(example.replace("--port 8000", "--port 0"))[1:]
         if words[0] == "serve":

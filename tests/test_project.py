@@ -35,6 +35,8 @@ ORDER = [
     "serve", "serve.cut", "serve.jobs", "serve.worker", "serve.pool", "serve.replies", "serve.description",
     "serve.protocol", "serve.explorer", "serve.pages", "serve.openapi", "serve.rest", "serve.app", "serve.server",
     "serve.commands",
+    "evaluate", "evaluate.kinds", "evaluate.gold", "evaluate.found", "evaluate.compare", "evaluate.report",
+    "evaluate.commands",
     "cli", "__main__",
 ]  # fmt: skip
 TYPES_ONLY = {("report", "build"), ("model", "sources"), ("context", "mentions")}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bilateral.evaluate.commands import evaluate
 from bilateral.network.commands import draw, network
 from bilateral.query.commands import ask, graph_options, opened, sparql
 from bilateral.serve.commands import serve
@@ -59,6 +60,7 @@ main.add_command(sparql)
 main.add_command(network)
 main.add_command(draw)
 main.add_command(serve)
+main.add_command(evaluate)
 
 
 def _format(command: Callable[..., None]) -> Callable[..., None]:

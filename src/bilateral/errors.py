@@ -6,6 +6,7 @@ BilateralError              exit 1
 ├── LexiconError            a name or word list is wrong
 ├── RuleError               an extraction rule is wrong
 ├── ReviewError             a review does not fit its page
+├── GoldError               a gold file is wrong or does not fit its page
 ├── OntologyError           the ontology, a shape, check, or derivation is wrong
 ├── BuildError              the result cannot be written
 ├── QuestionError           a saved question's file is wrong
@@ -68,6 +69,10 @@ class RuleError(BilateralError):
 
 class ReviewError(BilateralError):
     """A review does not fit its page."""
+
+
+class GoldError(BilateralError):
+    """A gold file is wrong or does not fit its page."""
 
 
 class OntologyError(BilateralError):

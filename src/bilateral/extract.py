@@ -316,9 +316,15 @@ def _mark(reading: Reading, work: Work) -> None:
                 text=text,
                 target=expand(value),
                 case=case,
-                kind="nested" if mention.nested else "outer",
+                kind=_kind(mention),
             ),
         )
+
+
+def _kind(mention: Mention) -> str:
+    if not mention.roles.isdisjoint({"both", "anaphor"}):
+        return "anaphor"
+    return "nested" if mention.nested else "outer"
 
 
 def _finished(work: Work) -> Extraction:

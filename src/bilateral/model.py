@@ -38,7 +38,8 @@ class Section:
 class Mention:
     """A span of the page that stands for an entity or a concept (`target`, an IRI).
 
-    `kind` is "outer", or "nested" for a name inside a longer name.
+    `kind` is "outer", "nested" for a name inside a longer name, or "anaphor" for words that stand
+    for a name ("both countries").
     """
 
     begin: int
