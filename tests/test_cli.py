@@ -96,12 +96,16 @@ BAD_PAGES = {
     "blank": (b" \n\n ", "empty"),
     "binary": (b"\x89PNG\r\n\x00\x01\x02" * 50, "binary"),
     "not UTF-8": ("საქართველო ".encode() + b"\xff\xfe\xfa", "not UTF-8"),
-    "UTF-16": ("საქართველო".encode("utf-16"), "UTF-16"),
-    "legacy font": (
-        ("saqarTvelos da TurqeTis TanamSromloba ekonomikis sferoSi 2010 wels Soris da wlis "
-         "aris saqarTvelo. " * 20).encode(), "legacy font"),
+    "half UTF-16": ("საქართველო".encode("utf-16")[:-1], "UTF-16"),
     "ten megabytes": ((PAGE + "\n").encode() * 80_000, "more than"),
-    "another language": (b"Relations between the two states are friendly. " * 20, "no language"),
+    "another language": (
+        "Les relations entre les deux pays sont bonnes et la France est présente. ".encode() * 20,
+        "seems to be in French"),
+    "a web page that a script fills": (
+        b"<html><head><script>x()</script></head><body><div id='app'></div></body></html>",
+        "scripts and no text"),
+    "PDF": (b"%PDF-1.7 ...", "PDF"),
+    "a Word document": (b"PK\x03\x04 word/document.xml", "Word"),
 }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from .conftest import ROOT
 PACKAGE = ROOT / "src" / "bilateral"
 # Each module may import those before it.
 ORDER = [
-    "__init__", "errors", "folders", "yamlfile", "namespaces", "language", "dates", "quantities",
+    "__init__", "errors", "folders", "yamlfile", "namespaces", "language", "markup", "reception", "dates", "quantities",
     "page", "gazetteer", "coordinates", "lexicon", "sources", "model", "context", "mentions", "roles",
     "templates", "patterns", "rules", "knowledge", "work", "nodes", "compose", "review", "extract", "graphs",
     "queryfile", "derive", "check", "catalogue", "report",

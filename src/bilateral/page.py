@@ -1,7 +1,8 @@
 """A ministry's page as received: its text, its sections, and its sentences with exact offsets.
 
-Offsets count code points of the decoded text (RFC 5147), end exclusive. Nothing is removed or
-normalised, so the words between two offsets are the page's own.
+Offsets count code points of the received text (RFC 5147), end exclusive: of a text file the decoded
+text, of a saved web page the text taken out of it. Nothing in it is removed or normalised, so the
+words between two offsets are the page's own.
 """
 
 from __future__ import annotations
@@ -10,14 +11,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bilateral.errors import SourceError
-from bilateral.language import Language, languages
+from bilateral.reception import Received, receive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LARGEST_PAGE_BYTES = 4_000_000  # a page is prose that a person wrote; a corpus is many pages
-SMALLEST_SHARE_OF_LETTERS = 0.3
+    from bilateral.language import Language
+
 FEWEST_LINES = 5
 WRAPPED_LINE = range(50, 131)  # lines of such lengths, almost all of them, were wrapped by hand
 
@@ -52,61 +52,14 @@ class Page:
     language: Language
     sentences: tuple[Sentence, ...]
     headings: tuple[Heading, ...]
+    received: Received
 
 
 def read_page(received: bytes, name: str) -> Page:
     """The page in these bytes. Raises SourceError when they are not a page we can read."""
-    text = _decode(received, name)
-    language = _language_of(text, name)
-    sentences, headings = _divide(text, language)
-    return Page(text, language, tuple(sentences), tuple(headings))
-
-
-def _decode(received: bytes, name: str) -> str:
-    if not received.strip():
-        what = "the page is empty"
-        raise SourceError(what, "Save the page's text into the file, as UTF-8.", file=name)
-    if len(received) > LARGEST_PAGE_BYTES:
-        what = f"the page has {len(received):,} bytes, more than {LARGEST_PAGE_BYTES:,}"
-        raise SourceError(what, "Give one page at a time; a corpus is many files.", file=name)
-    if received.startswith((b"\xff\xfe", b"\xfe\xff")):
-        what = "the page is in UTF-16"
-        remedy = f"Convert it: iconv -f UTF-16 -t UTF-8 {name} > page.txt"
-        raise SourceError(what, remedy, file=name)
-    if b"\x00" in received:
-        what = "the file is binary, not text"
-        raise SourceError(what, "Save the page as plain text (UTF-8) and give that.", file=name)
-    try:
-        return received.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = received.count(b"\n", 0, error.start) + 1
-        what = f"byte {error.start} is not UTF-8"
-        remedy = "Save the page as UTF-8 (in most editors: Save As, Encoding)."
-        raise SourceError(what, remedy, file=name, line=line) from error
-
-
-def _language_of(text: str, name: str) -> Language:
-    best = max(languages().values(), key=lambda language: language.share_of_letters(text))
-    if best.share_of_letters(text) >= SMALLEST_SHARE_OF_LETTERS:
-        return best
-    for language in languages().values():
-        if _typed_in_a_legacy_font(text, language):
-            what = "the page is typed in a legacy font: its letters are Latin, only its look is not"
-            remedy = f"Convert it to Unicode text first (legacy keyboard of '{language.code}')."
-            raise SourceError(what, remedy, file=name)
-    known = ", ".join(sorted(languages()))
-    what = f"the page is in no language that has rules (there are: {known})"
-    raise SourceError(what, "Give a page in one of these; others are added as data.", file=name)
-
-
-def _typed_in_a_legacy_font(text: str, language: Language) -> bool:
-    legacy = language.tables.get("legacy")
-    if not legacy:
-        return False
-    keys = str.maketrans(dict(legacy["keyboard"]))
-    words = re.findall(r"[A-Za-z]+", text)[:2000]
-    common = set(legacy["common_words"])
-    return sum(word.translate(keys) in common for word in words) > len(words) / 100
+    came = receive(received, name)
+    sentences, headings = _divide(came.text, came.language)
+    return Page(came.text, came.language, tuple(sentences), tuple(headings), came)
 
 
 def _divide(text: str, language: Language) -> tuple[list[Sentence], list[Heading]]:
