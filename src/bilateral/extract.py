@@ -21,7 +21,7 @@ from bilateral.model import Extraction, Passage, Section, Statement
 from bilateral.model import Mention as Marked
 from bilateral.namespaces import expand, node
 from bilateral.nodes import node_of, type_of
-from bilateral.patterns import choose
+from bilateral.patterns import choose, fitting
 from bilateral.review import apply_review
 from bilateral.roles import settle
 from bilateral.templates import Slot, term_of
@@ -53,9 +53,8 @@ def gather(source: Source, knowledge: Knowledge) -> Work:
     rules = knowledge.rules(source.page.language)
     for sentence in source.page.sentences:
         reading = read(sentence, work)
-        for rule in rules:
-            if rule.find:
-                _apply(rule, reading, work)
+        for rule in rules.trying(reading.kinds):
+            _apply(rule, reading, work)
         _mark(reading, work)
         context.readings.appendleft(reading)
     return work
@@ -82,7 +81,7 @@ def read(sentence: Sentence, work: Work) -> Reading:
         reading.mentions.append(
             Mention(sentence.begin, sentence.end, frozenset({"empty-heading"}), sentence.text)
         )
-    rules = [r for r in work.knowledge.rules(work.source.page.language) if r.parts]
+    rules = work.knowledge.rules(work.source.page.language).composing
     compose_all(rules, reading, work.lexicon, lambda composed: _composed(composed, reading, work))
     settle(reading, work.lexicon)
     subjects = list(_subjects(reading, work))
@@ -92,7 +91,7 @@ def read(sentence: Sentence, work: Work) -> Reading:
         else m
         for m in reading.mentions
     ]
-    reading.kinds = {kind for m in reading.mentions for kind in m.kinds}
+    reading.finish()
     return reading
 
 
@@ -167,14 +166,12 @@ def _composed(composed: Composed, reading: Reading, work: Work) -> list[Mention]
 
 def _apply(rule: Rule, reading: Reading, work: Work) -> None:
     """Try a rule on a reading: once for each mention that its anchor fits."""
-    if not rule.could_read(reading.kinds):
-        return
-    if any(any(want.fits(m) for m in reading.mentions) for want in rule.unless):
+    if any(fitting(want, reading) for want in rule.unless):
         return
     _, want = rule.find[0]
-    anchors = [m for m in reading.mentions if want.fits(m)]
+    anchors = fitting(want, reading)
     if want.free:
-        made = {(m.begin, m.end) for m in reading.mentions if m.is_a({"made"})}
+        made = {(m.begin, m.end) for m in reading.of_kinds(["made"])}
         anchors = [m for m in anchors if (m.begin, m.end) not in made]
     for anchor in anchors:
         start = {"reporter": _default("reporter", anchor, work), rule.anchor: (anchor,)}
@@ -213,7 +210,7 @@ def _earlier(want: Want, work: Work) -> tuple[Mention, ...]:
     for reading in list(work.context.readings)[: want.back]:
         if reading.section != work.context.section:
             break
-        found = [m for m in reading.mentions if want.fits(m)]
+        found = fitting(want, reading)
         if found:
             first = found[0]
             return (replace(first, leans_on=first.leans_on or (reading.begin, reading.end)),)
@@ -242,10 +239,9 @@ def _fire(rule: Rule, bound: Bound, reading: Reading, work: Work) -> None:
         else:
             made = replace(at, value=value, kinds=kinds | {"made"}, nested=False, span=None)
         bound = {**bound, rule.make.node: (made,)}
-        if made not in reading.mentions:
+        if not any(made.same_as(m) for m in reading.mentions):
             # Later rules and sentences find the node where its words stand.
-            reading.mentions.append(made)
-            reading.kinds |= made.kinds
+            reading.add(made)
     _say(rule, bound, reading, work)
 
 

@@ -11,7 +11,7 @@ from bilateral.errors import OntologyError
 from bilateral.folders import folder
 from bilateral.lexicon import Lexicon, load_lexicon
 from bilateral.namespaces import compact, expand, romanised
-from bilateral.rules import Rule, load_rules
+from bilateral.rules import RuleBook, load_rules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +32,7 @@ class Knowledge:
     forms: dict[str, dict[str, str]]
     case_names: frozenset[str]
     _lexica: dict[str, Lexicon] = field(default_factory=dict)
-    _rules: dict[str, list[Rule]] = field(default_factory=dict)
+    _rules: dict[str, RuleBook] = field(default_factory=dict)
 
     def lexicon(self, language: Language) -> Lexicon:
         """The lexicon of a language, loaded once."""
@@ -40,10 +40,10 @@ class Knowledge:
             self._lexica[language.code] = load_lexicon(language, self.superclasses)
         return self._lexica[language.code]
 
-    def rules(self, language: Language) -> list[Rule]:
+    def rules(self, language: Language) -> RuleBook:
         """The rules of a language, loaded once."""
         if language.code not in self._rules:
-            self._rules[language.code] = load_rules(language.code)
+            self._rules[language.code] = RuleBook(load_rules(language.code))
         return self._rules[language.code]
 
     def label(self, curie: str | None, language: str) -> str | None:

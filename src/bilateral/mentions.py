@@ -9,7 +9,8 @@ mentioned before; it remembers the passage that it leans on.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from bilateral.context import Context, resolve
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
 SIGNS = frozenset({'"', '""', '"""', ",", "-", "(", ")", "/"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Mention:
     """A span of the page (`begin`, `end` in page offsets) and what it stands for.
 
     `value` is a CURIE, an EDTF key, a decimal, or None for a word that only names a relation.
+    Each is itself alone: `same_as` says whether two say the same.
     """
 
     begin: int
@@ -48,10 +50,21 @@ class Mention:
         """Whether the mention is of one of the kinds."""
         return not self.kinds.isdisjoint(kinds)
 
+    def same_as(self, other: Mention) -> bool:
+        """Whether the other mention stands in the same place and says all the same."""
+        return (
+            self.begin == other.begin
+            and self.value == other.value
+            and all(getattr(self, f.name) == getattr(other, f.name) for f in fields(self))
+        )
+
 
 @dataclass(slots=True)
 class Reading:
-    """A sentence as read: its folded text, tokens, and mentions in order."""
+    """A sentence as read: its folded text, tokens, and mentions in order.
+
+    `fitting` is what `patterns.fitting` keeps of a sentence that is read to the end.
+    """
 
     begin: int
     end: int
@@ -60,18 +73,47 @@ class Reading:
     mentions: list[Mention]
     kinds: set[str] = field(default_factory=set)
     section: int | None = None
+    fitting: dict[int, tuple[int, list[Mention]]] = field(default_factory=dict)
+    _begins: list[int] = field(init=False)
+    _ends: list[int] = field(init=False)
+    _by_kind: dict[str, list[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # Tokens stand in order and do not overlap, so their places can be searched by halves.
+        self._begins = [self.begin + t.begin for t in self.tokens]
+        self._ends = [self.begin + t.end for t in self.tokens]
 
     def between(self, left: Mention, right: Mention) -> list[str]:
         """The tokens that stand between two mentions."""
-        return [
-            t.text
-            for t in self.tokens
-            if t.begin + self.begin >= left.end and t.end + self.begin <= right.begin
-        ]
+        first = bisect_left(self._begins, left.end)
+        return [t.text for t in self.tokens[first : bisect_right(self._ends, right.begin)]]
 
-    def token_after(self, offset: int) -> int | None:
-        """The index of the first token that begins at or after a page offset."""
-        return next((i for i, t in enumerate(self.tokens) if t.begin + self.begin >= offset), None)
+    def apart(self, left: Mention, right: Mention) -> int:
+        """How many tokens stand between two mentions; 0 where they touch or overlap."""
+        if left.begin > right.begin:
+            left, right = right, left
+        gap = bisect_right(self._ends, right.begin) - bisect_left(self._begins, left.end)
+        return max(gap, 0)
+
+    def finish(self) -> None:
+        """Put the mentions in order of their kinds too; from now on they only become more."""
+        found, self.mentions = self.mentions, []
+        for mention in found:
+            self.add(mention)
+
+    def add(self, mention: Mention) -> None:
+        """Add a mention after all others."""
+        place = len(self.mentions)
+        self.mentions.append(mention)
+        for kind in mention.kinds:
+            self._by_kind.setdefault(kind, []).append(place)
+        self.kinds |= mention.kinds
+
+    def of_kinds(self, kinds: Iterable[str]) -> list[Mention]:
+        """The mentions of any of the kinds, in order."""
+        lists = [self._by_kind[kind] for kind in kinds if kind in self._by_kind]
+        places = lists[0] if len(lists) == 1 else sorted({p for places in lists for p in places})
+        return [self.mentions[place] for place in places]
 
 
 def read_sentence(begin: int, text: str, lexicon: Lexicon, context: Context) -> Reading:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cache, cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from bilateral.errors import RuleError
@@ -12,8 +14,10 @@ if TYPE_CHECKING:
 
     from bilateral.mentions import Mention, Reading
 
+NUMBERS = count()
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Want:
     """The conditions of one slot; see docs/rules.md for each."""
 
@@ -41,6 +45,13 @@ class Want:
     back: int = 0
     beats: tuple[str, ...] = ()
     earlier: bool = False
+
+    @cached_property
+    def number(self) -> int:
+        """One number for all slots that ask the same of a mention by itself."""
+        return _number_of(
+            *(self.is_, self.role, self.not_, self.no_role, self.value, self.no_value, self.nested)
+        )
 
     def fits(self, mention: Mention) -> bool:
         """Whether a mention by itself is one that the slot asks for."""
@@ -85,10 +96,26 @@ def read_want(given: object, name: str, file: str, line: int | None) -> Want:
     return Want(**values)
 
 
-def tokens_apart(reading: Reading, left: Mention, right: Mention) -> int:
-    """How many tokens stand between two mentions; 0 where they touch or overlap."""
-    first, second = (left, right) if left.begin <= right.begin else (right, left)
-    return len(reading.between(first, second))
+@cache
+def _number_of(*_asked: object) -> int:
+    return next(NUMBERS)
+
+
+def fitting(want: Want, reading: Reading) -> list[Mention]:
+    """The mentions of a finished reading that fit a slot by themselves, in order.
+
+    Many slots of many rules ask the same, so what is found is kept.
+    """
+    size = len(reading.mentions)
+    known, found = reading.fitting.get(want.number, (0, []))
+    if known < size:
+        if known:
+            more = reading.mentions[known:]
+        else:
+            more = reading.of_kinds(want.is_) if want.is_ else reading.mentions
+        found = [*found, *(m for m in more if want.fits(m))]
+        reading.fitting[want.number] = (size, found)
+    return found
 
 
 def choose(
@@ -107,8 +134,8 @@ def choose(
     origin = near[0] if near else anchor
     found = [
         m
-        for m in reading.mentions
-        if want.fits(m) and m is not anchor and _placed(want, m, origin, bound, reading)
+        for m in fitting(want, reading)
+        if m is not anchor and _placed(want, m, origin, bound, reading)
     ]
     taken = {id(m) for name in want.apart for m in bound.get(name, ())}
     values = {m.value for name in want.apart for m in bound.get(name, ())}
@@ -133,7 +160,7 @@ def choose(
 
 
 def _rank(mention: Mention, origin: Mention, reading: Reading) -> tuple[bool, int, int]:
-    apart = tokens_apart(reading, mention, origin)
+    apart = reading.apart(mention, origin)
     return mention.clause != origin.clause, apart, mention.begin
 
 
@@ -160,16 +187,13 @@ def _placed(
         return False
     if want.within is None:
         return True
-    return tokens_apart(reading, mention, (before or after or (origin,))[0]) <= want.within
+    return reading.apart(mention, (before or after or (origin,))[0]) <= want.within
 
 
 def _beaten(mention: Mention, kinds: tuple[str, ...], origin: Mention, reading: Reading) -> bool:
     """Whether a mention of one of the kinds is nearer to the origin."""
-    apart = tokens_apart(reading, mention, origin)
-    return any(
-        m.is_a(kinds) and not m.nested and tokens_apart(reading, m, origin) < apart
-        for m in reading.mentions
-    )
+    apart = reading.apart(mention, origin)
+    return any(not m.nested and reading.apart(m, origin) < apart for m in reading.of_kinds(kinds))
 
 
 def _class_of(mention: Mention) -> str:

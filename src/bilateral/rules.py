@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from bilateral.errors import RuleError
@@ -18,6 +19,7 @@ from bilateral.templates import Part, Slot, read_template
 from bilateral.yamlfile import read_yaml
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 KEYS = {
@@ -47,7 +49,7 @@ class Example:
     gives: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """One rule as read from its file."""
 
@@ -66,17 +68,58 @@ class Rule:
 
     def could_read(self, kinds: set[str]) -> bool:
         """Whether mentions of these kinds can fill every slot that must be filled."""
-        return not any(
+        return not any(kinds.isdisjoint(needed) for needed in self._needed)
+
+    @cached_property
+    def _needed(self) -> list[tuple[str, ...]]:
+        return [
             want.is_
-            and not (want.optional or want.default or want.back)
-            and kinds.isdisjoint(want.is_)
             for _, want in (*self.find, *self.parts)
-        )
+            if want.is_ and not (want.optional or want.default or want.back)
+        ]
 
     @property
     def anchor(self) -> str:
         """The name of the first slot."""
         return (self.find or self.parts)[0][0]
+
+
+class RuleBook:
+    """The rules of a language, found by the kinds of mention that their anchors ask for."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        given = list(rules)
+        self.composing = [rule for rule in given if rule.parts]
+        self.finding = [rule for rule in given if rule.find]
+        self._of_any_kind: list[int] = []
+        self._by_kind: dict[str, list[int]] = {}
+        for number, rule in enumerate(self.finding):
+            kinds = rule.find[0][1].is_
+            for kind in kinds:
+                self._by_kind.setdefault(kind, []).append(number)
+            if not kinds:
+                self._of_any_kind.append(number)
+
+    def trying(self, kinds: set[str]) -> Iterator[Rule]:
+        """The rules whose anchors and slots a sentence with these kinds can fill, in order.
+
+        The kinds may grow while the rules are tried.
+        """
+        waiting = list(self._of_any_kind)
+        known: set[str] = set()
+        last = -1
+        while True:
+            if len(known) < len(kinds):
+                fresh = kinds - known
+                known |= fresh
+                more = {n for kind in fresh for n in self._by_kind.get(kind, ()) if n > last}
+                waiting = sorted(more.union(waiting), reverse=True)
+            if not waiting:
+                return
+            last = waiting.pop()
+            rule = self.finding[last]
+            if rule.could_read(kinds):
+                yield rule
 
 
 def load_rules(language: str) -> list[Rule]:
