@@ -18,6 +18,7 @@ from bilateral.evaluate.kinds import kinds
 from .conftest import ROOT
 
 GOLD = sorted((ROOT / "benchmarks" / "gold").glob("*/gold.jsonl"))
+HOLDOUT = sorted((ROOT / "benchmarks" / "holdout").glob("*/gold.jsonl"))
 PAGE = """საქართველო და სომხეთი
 
 2008 წლის ნოემბერში, საქართველოს ენერგეტიკის სამინისტროსა და SOCAR-ს შორის გაფორმდა მემორანდუმი.
@@ -177,8 +178,8 @@ def test_a_folder_is_measured_as_a_whole(tmp_path):
     assert counts(result, "observation") == [3, 0, 0, 0]
 
 
-@pytest.mark.parametrize("path", GOLD, ids=lambda path: path.parent.name)
-def test_the_development_pages_have_gold_files_that_fit(path):
+@pytest.mark.parametrize("path", [*GOLD, *HOLDOUT], ids=lambda path: path.parent.name)
+def test_the_invented_pages_have_gold_files_that_fit(path):
     text = (path.parent / "page.ka.txt").read_bytes().decode()
     gold = read_gold(path, text, kinds())
     assert gold.complete == frozenset(kinds().names)
@@ -188,8 +189,9 @@ def test_the_development_pages_have_gold_files_that_fit(path):
 
 def test_there_are_six_development_pages_at_least_and_none_is_a_source():
     assert len(GOLD) >= 6
+    assert len(HOLDOUT) >= 6
     stored = {p.name for p in (ROOT / "graph" / "sources").iterdir()}
-    assert stored.isdisjoint(path.parent.name for path in GOLD)
+    assert stored.isdisjoint(path.parent.name for path in [*GOLD, *HOLDOUT])
 
 
 @settings(deadline=None, max_examples=200)
