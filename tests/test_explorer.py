@@ -16,12 +16,12 @@ import pyoxigraph as ox
 import pytest
 
 from bilateral.errors import BuildError
-from bilateral.explorer.folding import folded
 from bilateral.explorer.modules import ordered, script
 from bilateral.explorer.names import listed, named, packed, unpacked
 from bilateral.explorer.pack import explorer_html, graph_parts
 from bilateral.explorer.payload import payload, texts
 from bilateral.explorer.shell import POLICY, STATIC, served, style_sheets
+from bilateral.folding import folded
 from bilateral.namespaces import expand, node, prefixes
 from bilateral.query.question import LANGUAGES, read_questions
 

@@ -18,12 +18,12 @@ from .conftest import ROOT
 PACKAGE = ROOT / "src" / "bilateral"
 # Each module may import those before it.
 ORDER = [
-    "__init__", "errors", "folders", "yamlfile", "namespaces", "language", "markup", "reception", "dates", "quantities",
+    "__init__", "errors", "folders", "yamlfile", "namespaces", "folding", "language", "markup", "reception", "dates", "quantities",
     "page", "gazetteer", "coordinates", "lexicon", "sources", "model", "context", "mentions", "roles",
     "templates", "patterns", "rules", "knowledge", "work", "nodes", "compose", "review", "extract", "graphs",
     "queryfile", "derive", "check", "catalogue", "report",
     "query", "query.lexer", "query.outline", "query.question",
-    "explorer", "explorer.folding", "explorer.payload", "explorer.names", "explorer.modules",
+    "explorer", "explorer.payload", "explorer.names", "explorer.modules",
     "explorer.shell", "explorer.pack", "publish", "network", "network.background", "build",
     "query.settings", "query.syntax", "query.formats", "query.engines",
     "query.line", "query.remote", "query.federation", "query.names", "query.parameters",

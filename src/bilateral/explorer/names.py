@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 from babel import Locale
 
-from bilateral.explorer.folding import folded
+from bilateral.folding import folded
 from bilateral.gazetteer import city_spellings
 from bilateral.namespaces import compact, expand, node
 

@@ -11,8 +11,8 @@ import pyoxigraph as ox
 from babel import Locale
 
 from bilateral.errors import OntologyError, QuestionError
-from bilateral.explorer.folding import letters
 from bilateral.folders import folder
+from bilateral.folding import letters
 from bilateral.namespaces import expand, prefixes
 from bilateral.query.question import LANGUAGES, columns, read_questions, tags
 from bilateral.yamlfile import read_yaml

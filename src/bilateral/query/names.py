@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from bilateral.errors import UsageError
-from bilateral.namespaces import expand, prefixes, romanised, turtle_prefixes
+from bilateral.folding import folded
+from bilateral.namespaces import expand, prefixes, turtle_prefixes
 
 if TYPE_CHECKING:
     from bilateral.query.engines import Engine
@@ -18,12 +18,6 @@ SHORTEST_PART = 4
 ALL_NAMES = """
 SELECT DISTINCT ?thing ?name { ?thing rdfs:label|skos:prefLabel|skos:altLabel ?name }
 """
-
-
-def folded(text: str) -> str:
-    """The text without case, accents, and script: Georgian, Azerbaijani, and Latin alike."""
-    plain = unicodedata.normalize("NFKD", romanised(text.casefold()))
-    return "".join(c for c in plain if c.isalnum()).translate({0x259: "a", 0x131: "i"})
 
 
 def iri_named(text: str, engine: Engine, *, namespace: str = "id") -> ox.NamedNode:
@@ -45,15 +39,20 @@ def iri_named(text: str, engine: Engine, *, namespace: str = "id") -> ox.NamedNo
     return _by_name(text, engine)
 
 
+def _key(text: str) -> str:
+    # "Baku–Supsa", "Baku Supsa", and "BakuSupsa" are one name to a person who types it.
+    return folded(text).replace(" ", "")
+
+
 def _by_name(text: str, engine: Engine) -> ox.NamedNode:
     names: dict[str, set[str]] = {}
     shown: dict[str, str] = {}
     for row in engine.query(turtle_prefixes() + ALL_NAMES):  # type: ignore[union-attr]
         if isinstance(row["thing"], ox.NamedNode):
-            key = folded(row["name"].value)
+            key = _key(row["name"].value)
             names.setdefault(key, set()).add(row["thing"].value)
             shown[key] = min(shown.get(key, row["name"].value), row["name"].value)
-    wanted = folded(text)
+    wanted = _key(text)
     ids = expand("id:")
     if found := sorted(names.get(wanted, ()), key=lambda iri: (not iri.startswith(ids), iri)):
         return ox.NamedNode(found[0])

@@ -21,6 +21,7 @@ from bilateral.errors import (
     UsageError,
 )
 from bilateral.explorer.names import named, packed, patterns
+from bilateral.folding import folded
 from bilateral.namespaces import expand
 from bilateral.query.answer import Answer
 from bilateral.query.engines import Oxigraph
@@ -28,7 +29,6 @@ from bilateral.query.evidence import evidence_of
 from bilateral.query.federation import listed_services
 from bilateral.query.formats import GRAPHS, ROWS, Form, graph_bytes
 from bilateral.query.graph import Graph
-from bilateral.query.names import folded
 from bilateral.query.outline import (
     FORMS as QUERY_FORMS,
 )

@@ -1,4 +1,4 @@
-// Spellings made comparable, with the same table as src/bilateral/explorer/folding.py.
+// Spellings made comparable, with the same table as src/bilateral/folding.py.
 
 /** @param {Record<string, string>} letters the Latin spelling of letters of other scripts */
 export function foldWith(letters) {

@@ -1,11 +1,12 @@
 """Spellings made comparable: one letter table for Georgian, Azerbaijani, Latin, and Cyrillic.
 
-The page's own search folds with the same table (static/js/fold.js).
+The explorer's own search folds with the same table (explorer/static/js/fold.js).
 """
 
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from functools import cache
 
@@ -13,6 +14,8 @@ from bilateral.folders import folder
 from bilateral.namespaces import LETTERS
 
 TABLES = ("romanisation", "cyrillic")
+# What stands between words once marks are gone; an underscore is a letter to \w, and none here.
+BETWEEN = re.compile(r"[\W_]+")
 
 
 @cache
@@ -25,11 +28,16 @@ def letters() -> dict[str, str]:
     return found
 
 
+@cache
+def _table() -> dict[int, str]:
+    return str.maketrans(letters())
+
+
 def folded(text: str) -> str:
     """The text without case, accents, script, and punctuation; words are kept apart by one space."""
     # Composed first: й is a letter of the table, and its parts are not.
-    composed = unicodedata.normalize("NFC", text.lower())
-    latin = "".join(letters().get(c, c) for c in composed)
-    plain = unicodedata.normalize("NFKD", latin)
-    kept = (c for c in plain if not unicodedata.combining(c))
-    return " ".join("".join(c if c.isalnum() else " " for c in kept).split())
+    latin = unicodedata.normalize("NFC", text.lower()).translate(_table())
+    if not latin.isascii():
+        plain = unicodedata.normalize("NFKD", latin)
+        latin = "".join(c for c in plain if not unicodedata.combining(c))
+    return BETWEEN.sub(" ", latin).strip()
