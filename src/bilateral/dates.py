@@ -10,7 +10,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from babel import Locale
@@ -23,6 +23,7 @@ MONTHS_IN_QUARTER = 3
 MONTHS_IN_HALF = 6
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 SHORTEST_MISSPELT = 5
+WRITTEN_KEPT = 20_000  # days and months; a century has 36,000 days
 LOOK_AHEAD = 16  # letters after a date that may say that it is what something is compared with
 LOOK_BACK = 48  # letters before a date that may say so, or that it is a beginning or an end
 
@@ -93,6 +94,7 @@ def written(span: DaySpan, locale: str) -> str:
     return "–".join(parts)
 
 
+@lru_cache(maxsize=WRITTEN_KEPT)
 def _written(edtf: str, locale: str) -> str:
     if "X" in edtf:
         return edtf.replace("X", "0") + "s" if locale == "en" else edtf.replace("X", "0")

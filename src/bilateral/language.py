@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bilateral.errors import LanguageError
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 SHORTEST_STEM = 2
+ANALYSES_KEPT = 20_000  # word forms; more than a language has in daily use
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,9 @@ class Language:
         self._particles: list[str] = tables["particles"]
         self.dictionary_ends: tuple[str, ...] = tuple(tables["dictionary_ends"])
         self._syncope: list[tuple[str, str]] = [tuple(pair) for pair in tables["syncope"]]
-        self._analyses: dict[str, dict[str, frozenset[str]]] = {}
+        self._role_sets: dict[frozenset[str], frozenset[str]] = {}
+        self.analyse = lru_cache(maxsize=ANALYSES_KEPT)(self._analysed)
+        self.is_ending = lru_cache(maxsize=ANALYSES_KEPT)(self._is_ending)
 
     def fold(self, text: str) -> str:
         """The text with one sign for each kind of quotation mark, dash, and blank; same length."""
@@ -69,25 +72,25 @@ class Language:
         letters = sum(map(str.isalpha, text))
         return len(self._letters.findall(text)) / letters if letters else 0.0
 
-    def is_ending(self, text: str) -> bool:
+    def _is_ending(self, text: str) -> bool:
         """Whether the text is a case ending, as written after a hyphen (NATO-სთან)."""
         return any(form in self._endings for form in self._without_particles(text, shortest=1))
 
-    def analyse(self, word: str) -> dict[str, frozenset[str]]:
+    def _analysed(self, word: str) -> dict[str, frozenset[str]]:
         """The dictionary forms a folded word may stand for, each with its possible roles."""
-        known = self._analyses.get(word)
-        if known is None:
-            found: dict[str, set[str]] = {}
-            for form in self._without_particles(word):
-                for lemma, role in self._lemmas(form):
-                    found.setdefault(lemma, set()).add(role)
-            for lemma, roles in list(found.items()):
-                for full, short in self._syncope:
-                    if short in lemma:
-                        found.setdefault(lemma.replace(short, full), set()).update(roles)
-            known = {lemma: frozenset(roles) for lemma, roles in found.items()}
-            self._analyses[word] = known
-        return known
+        found: dict[str, set[str]] = {}
+        for form in self._without_particles(word):
+            for lemma, role in self._lemmas(form):
+                found.setdefault(lemma, set()).add(role)
+        for lemma, roles in list(found.items()):
+            for full, short in self._syncope:
+                if short in lemma:
+                    found.setdefault(lemma.replace(short, full), set()).update(roles)
+        return {lemma: self._kept(frozenset(roles)) for lemma, roles in found.items()}
+
+    def _kept(self, roles: frozenset[str]) -> frozenset[str]:
+        """The same roles, as the one set that all words with these roles share."""
+        return self._role_sets.setdefault(roles, roles)
 
     def analyse_ending(self, ending: str) -> frozenset[str]:
         """The roles that an ending written after a hyphen says (SOCAR-ი: nom)."""

@@ -7,14 +7,13 @@ its last word, with one wrong letter in a word of seven letters or more.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from bilateral.dates import one_edit_apart
 from bilateral.errors import LexiconError
 from bilateral.folders import folder
 from bilateral.gazetteer import cities, countries, currencies
+from bilateral.tokens import Names
 from bilateral.yamlfile import read_yaml
 
 if TYPE_CHECKING:
@@ -22,10 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bilateral.language import Language
+    from bilateral.tokens import Found, Token
 
-SHORTEST_MISSPELT = 7
-SHORTEST_GLUED = 6
-WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,]\d+)*|\"+|%|\S")
 REQUIRED = ("id", "type", "en", "ka", "az", "names", "source")
 OPTIONAL = ("adjectives", "place_names", "note", "definition", "code")
 
@@ -49,36 +46,16 @@ class Entry:
 
 
 @dataclass(slots=True)
-class Token:
-    """A word or sign of a folded sentence with the dictionary forms it may stand for."""
-
-    begin: int
-    end: int
-    text: str
-    lemmas: dict[str, frozenset[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An entry found at tokens `first` to `last` (inclusive) with the roles of its ending."""
-
-    first: int
-    last: int
-    entry: Entry
-    roles: frozenset[str]
-
-
-@dataclass(slots=True)
 class Lexicon:
-    """All entries of a language, indexed by the first word of each name."""
+    """All entries of a language, and their names."""
 
     language: Language
     entries: dict[str, Entry] = field(default_factory=dict)
     cities: dict[str, Entry] = field(default_factory=dict)
-    _index: dict[str, list[tuple[tuple[str, ...], Entry]]] = field(default_factory=dict)
-    _prefixes: dict[str, list[tuple[tuple[str, ...], Entry]]] = field(default_factory=dict)
-    _known: set[str] = field(default_factory=set)
-    _nearly: dict[str, set[str]] = field(default_factory=dict)
+    _names: Names = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._names = Names(self.language)
 
     def add(self, name: str, entry: Entry, *, misspelt: bool = True) -> None:
         """Make the entry findable under a name; a word ending in * stands for any ending.
@@ -86,20 +63,9 @@ class Lexicon:
         A name that starts with ^ is found at the start of a sentence only. `misspelt` says
         whether it is found with one wrong letter too.
         """
-        starts = name.startswith("^")
-        words = tuple(m.group() for m in WORD.finditer(self.language.fold(name.lstrip("^"))))
-        words = _with_stars(words)
-        if starts:
+        if name.startswith("^"):
             entry = replace(entry, starts=True)
-        for word in words:
-            self._known.add(word)
-            bare = word.rstrip("*")
-            if misspelt and len(bare) >= SHORTEST_MISSPELT and not word.endswith("*"):
-                for i in range(len(bare)):
-                    self._nearly.setdefault(bare[:i] + bare[i + 1 :], set()).add(bare)
-        index = self._prefixes if words[0].endswith("*") else self._index
-        key = words[0][:3] if words[0].endswith("*") else words[0]
-        index.setdefault(key, []).append((words, entry))
+        self._names.add(name.lstrip("^"), entry, misspelt=misspelt)
 
     def city(self, value: str) -> Entry | None:
         """The entry of a city of the world that the lexicon's own files do not have."""
@@ -107,103 +73,11 @@ class Lexicon:
 
     def tokens(self, folded: str) -> list[Token]:
         """The tokens of a folded sentence; glued words come apart, misspelt ones are mended."""
-        found = [Token(m.start(), m.end(), m.group(), {}) for m in WORD.finditer(folded)]
-        found = list(self._joined(found))
-        for token in found:
-            if not token.lemmas:
-                token.lemmas = self.language.analyse(token.text)
-        return [part for token in found for part in self._mended(token)]
+        return self._names.tokens(folded)
 
     def find(self, tokens: list[Token]) -> Iterator[Found]:
         """Every entry whose name stands in the tokens, also inside longer names."""
-        for first, token in enumerate(tokens):
-            candidates = [
-                (words, entry)
-                for key in dict.fromkeys((token.text, *token.lemmas))
-                for words, entry in self._index.get(key, ())
-            ]
-            candidates += self._prefixes.get(token.text[:3], ())
-            for words, entry in candidates:
-                last = first + len(words) - 1
-                if last >= len(tokens) or (entry.starts and first):
-                    continue
-                if all(map(_matches, tokens[first : last + 1], words)):
-                    yield Found(first, last, entry, self._roles(tokens[last], words[-1]))
-
-    def _roles(self, token: Token, word: str) -> frozenset[str]:
-        if word.endswith("*"):
-            roles = frozenset(role for roles in token.lemmas.values() for role in roles)
-            said = roles - {"nom", "stem"}
-            # A word is its own dictionary form only where it ends like one.
-            return roles if not said or token.text.endswith(self.language.dictionary_ends) else said
-        return token.lemmas.get(word, frozenset({"nom"}))
-
-    def _joined(self, tokens: list[Token]) -> Iterator[Token]:
-        """Tokens with a hyphen and a case ending attached: NATO-სთან, 30%-ით."""
-        position = 0
-        while position < len(tokens):
-            token = tokens[position]
-            if position + 2 < len(tokens):
-                hyphen, ending = tokens[position + 1 : position + 3]
-                touching = token.end == hyphen.begin and hyphen.end == ending.begin
-                if hyphen.text == "-" and touching and self.language.is_ending(ending.text):
-                    roles = self.language.analyse_ending(ending.text)
-                    ends = self.language.tables["hyphenated_ends"]
-                    lemmas = {token.text + end: roles for end in ends}
-                    yield Token(token.begin, ending.end, token.text, lemmas)
-                    position += 3
-                    continue
-            yield token
-            position += 1
-
-    def _mended(self, token: Token) -> Iterator[Token]:
-        known = self._known
-        if len(token.text) < SHORTEST_GLUED or not known.isdisjoint(token.lemmas):
-            yield token
-            return
-        if token.text in known or any(
-            _matches(token, words[0]) for words, _ in self._prefixes.get(token.text[:3], ())
-        ):
-            yield token
-            return
-        for cut in range(len(token.text) - 3, SHORTEST_GLUED - 1, -1):
-            left, right = token.text[:cut], token.text[cut:]
-            if right in known and not known.isdisjoint(self.language.analyse(left)):
-                middle = token.begin + cut
-                yield Token(token.begin, middle, left, self.language.analyse(left))
-                yield Token(middle, token.end, right, self.language.analyse(right))
-                return
-        lemmas = dict(token.lemmas)
-        for lemma, roles in token.lemmas.items():
-            for intended in self._intended(lemma):
-                lemmas[intended] = lemmas.get(intended, frozenset()) | roles
-        yield Token(token.begin, token.end, token.text, lemmas)
-
-    def _intended(self, lemma: str) -> Iterator[str]:
-        """The known words that are one letter away from a misspelt one."""
-        if len(lemma) < SHORTEST_MISSPELT - 1:
-            return
-        shorter = {lemma[:i] + lemma[i + 1 :] for i in range(len(lemma))}
-        candidates = {word for part in (lemma, *shorter) for word in self._nearly.get(part, ())}
-        candidates |= {w for w in shorter if w in self._known and len(w) >= SHORTEST_MISSPELT}
-        yield from sorted(word for word in candidates if one_edit_apart(word, lemma))
-
-
-def _with_stars(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Words with a following * attached to them again (the tokenizer takes it for a sign)."""
-    joined: list[str] = []
-    for word in words:
-        if word == "*" and joined:
-            joined[-1] += "*"
-        else:
-            joined.append(word)
-    return tuple(joined)
-
-
-def _matches(token: Token, word: str) -> bool:
-    if word.endswith("*"):
-        return token.text.startswith(word[:-1])
-    return word == token.text or word in token.lemmas
+        return self._names.find(tokens)
 
 
 def load_lexicon(language: Language, superclasses: dict[str, frozenset[str]]) -> Lexicon:

@@ -20,7 +20,8 @@ from bilateral.quantities import Number, find_durations, find_numbers, find_ordi
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from bilateral.lexicon import Entry, Found, Lexicon, Token
+    from bilateral.lexicon import Entry, Lexicon
+    from bilateral.tokens import Found, Token
 
 SIGNS = frozenset({'"', '""', '"""', ",", "-", "(", ")", "/"})
 
