@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from bilateral.compose import Composed, compose_all
 from bilateral.context import Context
 from bilateral.lexicon import Entry
-from bilateral.mentions import Mention, Reading, read_sentence
+from bilateral.mentions import Mention, Reading, read_sentence, with_roles
 from bilateral.model import Extraction, Passage, Section, Statement
 from bilateral.model import Mention as Marked
 from bilateral.namespaces import expand, node
@@ -86,7 +86,7 @@ def read(sentence: Sentence, work: Work) -> Reading:
     settle(reading, work.lexicon)
     subjects = list(_subjects(reading, work))
     reading.mentions = subjects + [
-        replace(m, roles=m.roles | {"about"})
+        with_roles(m, m.roles | {"about"})
         if any(s.begin <= m.begin and m.end <= s.end for s in subjects)
         else m
         for m in reading.mentions

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bilateral.context import Context, resolve
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
     from bilateral.lexicon import Entry, Lexicon
     from bilateral.tokens import Found, Token
 
+GAP = re.compile(r"[\s.-]*")
 SIGNS = frozenset({'"', '""', '"""', ",", "-", "(", ")", "/"})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Mention:
     """A span of the page (`begin`, `end` in page offsets) and what it stands for.
 
@@ -142,7 +144,17 @@ def read_sentence(begin: int, text: str, lexicon: Lexicon, context: Context) -> 
 
 def place_of(m: Mention) -> tuple[int, int, list[str], str]:
     """The key that puts mentions in order of the page, the longer first."""
-    return m.begin, -m.end, sorted(m.kinds), str(m.value)
+    return m.begin, -m.end, _in_order(m.kinds), str(m.value)
+
+
+@lru_cache(maxsize=5_000)
+def _in_order(kinds: frozenset[str]) -> list[str]:
+    return sorted(kinds)
+
+
+def with_roles(mention: Mention, roles: frozenset[str]) -> Mention:
+    """The mention with these roles: itself where it has them already, as most have."""
+    return mention if roles == mention.roles else replace(mention, roles=roles)
 
 
 def _inside(mention: Mention, others: Sequence[Mention]) -> bool:
@@ -206,8 +218,7 @@ def _numbers(
 
 
 def _unit_after(end: int, reading: Reading, names: list[Mention]) -> Mention | None:
-    gap = re.compile(r"[\s.-]*")
-    match = gap.match(reading.folded, end - reading.begin)
+    match = GAP.match(reading.folded, end - reading.begin)
     place = reading.begin + (match.end() if match else 0)
     units = [m for m in names if m.begin == place and "unit" in m.kinds]
     return max(units, key=lambda m: (m.end, m.value or ""), default=None)

@@ -6,11 +6,12 @@ A case ending gives a mention its first roles (`lexicon`). Here it gains those o
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bilateral.mentions import SIGNS, Mention, Reading, coordinated, place_of
+from bilateral.mentions import SIGNS, Mention, Reading, coordinated, place_of, with_roles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +51,7 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
         )
         if mention.kinds.isdisjoint(FRAMES):
             longest.append(mention)
-        reading.mentions.append(replace(mention, nested=outer))
+        reading.mentions.append(replace(mention, nested=True) if outer else mention)
     reading.mentions = _with_clauses(reading, lexicon)
     reading.mentions = _with_shared_cases(reading)
     reading.mentions = _with_postpositions(reading, lexicon)
@@ -64,7 +65,9 @@ def _with_clauses(reading: Reading, lexicon: Lexicon) -> list[Mention]:
         for sign, following in pairwise(reading.tokens)
         if sign.text in {",", ";", "-"} and _is_word(following.text, words)
     ]
-    return [replace(m, clause=sum(start <= m.begin for start in starts)) for m in reading.mentions]
+    if not starts:
+        return reading.mentions
+    return [replace(m, clause=bisect_right(starts, m.begin)) for m in reading.mentions]
 
 
 def _is_word(text: str, words: Iterable[str]) -> bool:
@@ -85,7 +88,7 @@ def _with_shared_cases(reading: Reading) -> list[Mention]:
         gap = [text for text in reading.between(left, right) if text.strip('"')]
         if gap == ["("] and left.entry and right.entry:
             shared[right] = right.roles | shared.get(left, left.roles) | {"apposed"}
-    return [replace(m, roles=shared.get(m, m.roles)) for m in reading.mentions]
+    return [with_roles(m, shared[m]) if m in shared else m for m in reading.mentions]
 
 
 def _with_postpositions(reading: Reading, lexicon: Lexicon) -> list[Mention]:
@@ -115,7 +118,7 @@ def _with_postpositions(reading: Reading, lexicon: Lexicon) -> list[Mention]:
             if mention.roles.isdisjoint(rule["case"]) and mention.entry is not None:
                 continue
             gained.setdefault(mention, set()).add(rule["role"])
-    return [replace(m, roles=m.roles | gained.get(m, set())) for m in reading.mentions]
+    return [with_roles(m, m.roles | gained[m]) if m in gained else m for m in reading.mentions]
 
 
 def _is_plural(group: list[Mention]) -> bool:
