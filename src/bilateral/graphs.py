@@ -202,7 +202,6 @@ def _mentions(extraction: Extraction, home: str) -> Iterator[str]:
 
 def _entities(extraction: Extraction, knowledge: Knowledge) -> Iterator[str]:
     """Types and names of every entity that the page yields."""
-    lexicon = knowledge.lexicon(extraction.source.page.language)
     used = _used(extraction)
     home = _iri("graph:lexicon")
     for proposal in extraction.proposals:
@@ -210,7 +209,7 @@ def _entities(extraction: Extraction, knowledge: Knowledge) -> Iterator[str]:
             used.discard(proposal.iri)
             yield from _in(home, _proposed(proposal))
     for iri in sorted(used):
-        entry = lexicon.entries.get(compact(iri)) or lexicon.city(compact(iri))
+        entry = _entry(iri, extraction, knowledge)
         if entry is not None:
             yield _described(iri, entry)
 
@@ -245,7 +244,7 @@ def _position(iri: str, entry: Entry) -> Iterator[Fact]:
     slug = compact(iri).partition(":")[2]
     found = None
     if "City" in entry.types:
-        found = city_position(dict(entry.labels)["en"], entry.code)
+        found = city_position(dict(entry.labels)["en"], entry.code, entry.geoname)
     found = found or coordinates().get(slug)
     if found is None:
         return
@@ -255,6 +254,21 @@ def _position(iri: str, entry: Entry) -> Iterator[Fact]:
     yield f"<{iri}>", "geo:hasGeometry", geometry
     yield geometry, "geo:asWKT", str(ox.Literal(point, datatype=node("geo:wktLiteral")))
     yield geometry, "dcterms:source", _text(found.source, "en")
+
+
+def linkable(extractions: Iterable[Extraction], knowledge: Knowledge) -> dict[str, Entry | None]:
+    """The IRIs of all that a mapping may be of, entities and concepts, with their entries if any."""
+    concepts = (curie for curie in knowledge.labels if curie.startswith("concept:"))
+    found: dict[str, Entry | None] = dict.fromkeys(map(expand, concepts))
+    for extraction in extractions:
+        for iri in _used(extraction):
+            found[iri] = found.get(iri) or _entry(iri, extraction, knowledge)
+    return found
+
+
+def _entry(iri: str, extraction: Extraction, knowledge: Knowledge) -> Entry | None:
+    lexicon = knowledge.lexicon(extraction.source.page.language)
+    return lexicon.entries.get(compact(iri)) or lexicon.city(compact(iri))
 
 
 def _used(extraction: Extraction) -> set[str]:

@@ -43,6 +43,7 @@ class Entry:
     names: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     starts: bool = False  # only at the start of a sentence
+    geoname: str = ""
 
 
 @dataclass(slots=True)
@@ -207,6 +208,7 @@ def _add_cities(lexicon: Lexicon, kinds: frozenset[str]) -> None:
             "GeoNames",
             place.names,
             ("City",),
+            geoname=place.geoname,
         )
         lexicon.cities[entry.value or ""] = entry
         # Among two thousand names of towns, one wrong letter is too often another town.
