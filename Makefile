@@ -24,12 +24,18 @@ $(STAMPS)/installed: $(STAMPS)/venv requirements.lock pyproject.toml
 	@touch $@
 
 # The lock holds the test tools too: what is tested is what was locked.
-test: $(STAMPS)/installed
+test: $(STAMPS)/installed $(STAMPS)/sssom
 	@scripts/browser.sh
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest
+
+$(STAMPS)/sssom: $(STAMPS)/venv tests/sssom/requirements.lock
+	@echo "Installing what validates the mappings …"
+	@$(PYTHON) -m venv .venv-sssom
+	@.venv-sssom/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/sssom/requirements.lock
+	@touch $@
 
 lint: $(STAMPS)/installed
 	@$(BIN)/ruff format .
@@ -51,14 +57,16 @@ $(STAMPS)/peers: benchmarks/peers.txt
 lock:
 	uv pip compile --universal --python-version 3.11 --all-extras --generate-hashes \
 	  --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header tests/sssom/requirements.in -o tests/sssom/requirements.lock
 
 clean:
-	rm -rf $(VENV) .venv-peers out build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-peers .venv-sssom out build dist .mypy_cache .ruff_cache .pytest_cache
 
 help:
 	@echo "make         build the graph of every stored page into out/"
 	@echo "make test    check style and types, and run all tests"
 	@echo "make bench   measure, and write benchmarks/RESULTS.md"
 	@echo "make lint    put the code in order"
-	@echo "make lock    write requirements.lock anew (needs uv)"
+	@echo "make lock    write both locks anew (needs uv)"
 	@echo "make clean   remove what was made"

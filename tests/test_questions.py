@@ -79,6 +79,7 @@ NARROWING = [
     ("dated-things", "field", "concept:energy"), ("dated-things-by-year", "field", "concept:energy"),
     ("dated-things-parts", "since", "2011"), ("dated-things-parts", "until", "2008"),
     ("undated-things", "field", "concept:energy"), ("ties", "of", "socar"),
+    ("links", "entity", "socar"), ("not-the-same", "entity", "georgia"), ("unlinked", "kind", "Ministry"),
     ("passages-about", "other", "georgia-azerbaijan-memorandum-2008-11"),
 ]  # fmt: skip
 QUESTIONS = read_questions()

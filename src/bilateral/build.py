@@ -12,8 +12,10 @@ from bilateral.check import PROBLEM, Problem, check
 from bilateral.derive import derive
 from bilateral.errors import ProblemsFound, SourceError
 from bilateral.extract import extract
-from bilateral.graphs import knowledge_quads, quads_of
+from bilateral.graphs import knowledge_quads, linkable, quads_of
 from bilateral.knowledge import load_knowledge
+from bilateral.links import check_subjects, link_quads, read_mappings, record_mappings
+from bilateral.namespaces import expand
 from bilateral.network.background import NetworkFiles
 from bilateral.publish import publish
 from bilateral.report import report_of, summary_of
@@ -46,8 +48,10 @@ def assemble(
     `stated` is given all that is said and derived, before it is checked.
     """
     knowledge = load_knowledge()
+    mappings = read_mappings()
+    given = list(pages)
     extractions: dict[str, Extraction] = {}
-    for path in list(pages) or stored_sources():
+    for path in given or stored_sources():
         progress(f"reading {path}")
         source = read_source(Path(path), knowledge.lexicon)
         if source.id in extractions:
@@ -60,8 +64,15 @@ def assemble(
     progress("deriving")
     quads += derive(quads)
     stated(quads)
+    linked = linkable(extractions.values(), knowledge)
+    if not given:
+        # What only another page speaks of is no mistake when that page is not among those given.
+        check_subjects(mappings, {*linked, *map(expand, knowledge.named())})
     progress("checking")
     problems = check(quads)
+    # Each row of the mappings is checked as it is read.
+    records = record_mappings(entry for entry in linked.values() if entry)
+    quads += link_quads([*mappings, *records], linked)
     quads += catalogue(quads)
     unique = tuple(dict.fromkeys(quads))
     return Build(unique, tuple(extractions.values()), tuple(problems))

@@ -7,6 +7,7 @@ BilateralError              exit 1
 ├── RuleError               an extraction rule is wrong
 ├── ReviewError             a review does not fit its page
 ├── GoldError               a gold file is wrong or does not fit its page
+├── LinkError               a mapping to open data is wrong, or cannot be written
 ├── OntologyError           the ontology, a shape, check, or derivation is wrong
 ├── BuildError              the result cannot be written
 ├── QuestionError           a saved question's file is wrong
@@ -73,6 +74,10 @@ class ReviewError(BilateralError):
 
 class GoldError(BilateralError):
     """A gold file is wrong or does not fit its page."""
+
+
+class LinkError(BilateralError):
+    """A mapping to open data is wrong, or cannot be written."""
 
 
 class OntologyError(BilateralError):

@@ -14,6 +14,7 @@ from bilateral.namespaces import compact, expand, romanised
 from bilateral.rules import RuleBook, load_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from bilateral.language import Language
@@ -58,6 +59,12 @@ class Knowledge:
             if entry:
                 return dict(entry.labels).get(language)
         return None
+
+    def named(self) -> Iterator[str]:
+        """The CURIEs of all that the lexica in use have a name for."""
+        for lexicon in self._lexica.values():
+            yield from lexicon.entries
+            yield from lexicon.cities
 
     def following(self, curie: str | None, language: str) -> str | None:
         """The form of a concept's label that follows a state's name, where a language has one."""

@@ -26,7 +26,7 @@ def prefixes() -> dict[str, str]:
     return {
         key: value
         for key, value in context.items()
-        if isinstance(value, str) and value.endswith(("/", "#")) and not key.startswith("@")
+        if isinstance(value, str) and value.endswith(("/", "#", ":")) and not key.startswith("@")
     }
 
 

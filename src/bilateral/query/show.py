@@ -31,6 +31,18 @@ HELD = """
 SELECT ?s ?p ?o ?g { GRAPH %(iri)s { ?s ?p ?o } BIND (%(iri)s AS ?g) } ORDER BY ?s ?p ?o LIMIT 300
 """
 SIZE = "SELECT (COUNT(*) AS ?n) { GRAPH %(iri)s { ?s ?p ?o } }"
+LINKS = """
+SELECT ?match ?outside ?name ?confidence ?reason {
+  GRAPH graph:links {
+    ?mapping owl:annotatedSource %(iri)s ; owl:annotatedProperty ?match ; owl:annotatedTarget ?outside .
+    %(iri)s ?match ?outside .
+    OPTIONAL { ?mapping sssom:object_label ?name }
+    OPTIONAL { ?mapping sssom:confidence ?confidence }
+    OPTIONAL { ?mapping rdfs:comment ?reason }
+  }
+}
+ORDER BY ?outside ?match
+"""
 # How a derived statement is written down: not a statement about the things themselves.
 REASONS = frozenset({"rdf:subject", "rdf:predicate", "rdf:object"})
 SOURCE = """
@@ -81,6 +93,7 @@ def card_of(entity: str, graph: Graph, language: str) -> dict[str, Any]:
             for code in LANGUAGES
         },
         "statements": statements,
+        "links": [_link(row) for row in _rows(graph, LINKS % {"iri": subject})],
         "holds": held,
     }
 
@@ -148,6 +161,12 @@ def _statement(row: Any, found: dict[str, Passage], names: dict[str, str]) -> di
     }
 
 
+def _link(row: Any) -> dict[str, Any]:  # noqa: ANN401
+    texts = {key: row[key].value if row[key] else None for key in ("name", "confidence", "reason")}
+    iri = row["outside"].value
+    return {"match": compact(row["match"].value), "id": compact(iri), "iri": iri} | texts
+
+
 def _name(term: Any, names: dict[str, str]) -> str:  # noqa: ANN401 - any RDF term
     if isinstance(term, ox.NamedNode):
         return names.get(term.value) or _plain(term.value)
@@ -189,6 +208,13 @@ def print_card(card: dict[str, Any]) -> None:
                 console.print(said(f"char={begin},{end} · {by}", style="dim"))
         line = f"  {statement['subject']} — {statement['predicate']} → {statement['object']}"
         console.print(said(line, style="bold"))
+    if card["links"]:
+        console.print(said("\nIn open data:", style="dim"))
+        found: dict[str, list[str]] = {}
+        for link in card["links"]:
+            found.setdefault(link["id"], []).append(link["match"].partition(":")[2])
+        for name, matches in found.items():
+            console.print(said(f"  {name}  ({', '.join(matches)})"))
     if card["holds"] > len(card["statements"]):
         console.print(f"\nThe first {len(card['statements'])} of {card['holds']} statements.")
     if not card["statements"]:
