@@ -64,7 +64,9 @@ def test_figures_of_two_pages_stand_beside_each_other(graph):
 
 
 def test_a_question_shows_where_they_disagree(graph):
-    assert found(graph, "disagreements", "value", "otherValue") == [(Decimal("1128.4"), Decimal(1130))]
+    assert found(graph, "disagreements", "value", "otherValue") == [
+        (Decimal("1128.4"), Decimal(1130))
+    ]
     assert found(graph, "disagreements", "value", partner="turkey") == [(Decimal("1128.4"),)]
     assert found(graph, "disagreements", "value", partner="armenia") == []
     assert found(graph, "disagreements", "value", least=1) == []
