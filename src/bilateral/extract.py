@@ -21,6 +21,7 @@ from bilateral.model import Extraction, Passage, Section, Statement
 from bilateral.model import Mention as Marked
 from bilateral.namespaces import expand, node
 from bilateral.nodes import node_of, type_of
+from bilateral.parts import together
 from bilateral.patterns import choose, fitting
 from bilateral.review import apply_review
 from bilateral.roles import settle
@@ -166,14 +167,15 @@ def _composed(composed: Composed, reading: Reading, work: Work) -> list[Mention]
 
 def _apply(rule: Rule, reading: Reading, work: Work) -> None:
     """Try a rule on a reading: once for each mention that its anchor fits."""
-    if any(fitting(want, reading) for want in rule.unless):
-        return
     _, want = rule.find[0]
+    blocking = [m for want in rule.unless for m in fitting(want, reading)]
     anchors = fitting(want, reading)
     if want.free:
         made = {(m.begin, m.end) for m in reading.of_kinds(["made"])}
         anchors = [m for m in anchors if (m.begin, m.end) not in made]
     for anchor in anchors:
+        if any(together(m, anchor) for m in blocking):
+            continue
         start = {"reporter": _default("reporter", anchor, work), rule.anchor: (anchor,)}
         for bound in list(_bindings(rule, 1, start, reading, anchors, work)):
             _fire(rule, bound, reading, work)

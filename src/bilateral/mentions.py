@@ -48,6 +48,7 @@ class Mention:
     leans_on: tuple[int, int] | None = None
     entry: Entry | None = None
     clause: int = 0
+    part: int = 0
 
     def is_a(self, kinds: Iterable[str]) -> bool:
         """Whether the mention is of one of the kinds."""

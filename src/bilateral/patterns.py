@@ -8,6 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from bilateral.errors import RuleError
+from bilateral.parts import together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +46,7 @@ class Want:
     back: int = 0
     beats: tuple[str, ...] = ()
     earlier: bool = False
+    across: bool = False
 
     @cached_property
     def number(self) -> int:
@@ -140,6 +142,10 @@ def choose(
     taken = {id(m) for name in want.apart for m in bound.get(name, ())}
     values = {m.value for name in want.apart for m in bound.get(name, ())}
     found = [m for m in found if id(m) not in taken and m.value not in values]
+    near_by = [m for m in found if together(m, origin)]
+    # What must be said may be said in another part; what may be said is said in this one.
+    if (want.optional and not want.across) or (want.many and near_by):
+        found = near_by
     if want.many:
         same = [m for m in found if m.clause == origin.clause]
         return tuple(_unique(same if want.clause else found))
@@ -159,9 +165,10 @@ def choose(
     return tuple(ranked[:1])
 
 
-def _rank(mention: Mention, origin: Mention, reading: Reading) -> tuple[bool, int, int]:
+def _rank(mention: Mention, origin: Mention, reading: Reading) -> tuple[bool, bool, int, int]:
     apart = reading.apart(mention, origin)
-    return mention.clause != origin.clause, apart, mention.begin
+    other = not together(mention, origin)
+    return other, mention.clause != origin.clause, apart, mention.begin
 
 
 def _placed(

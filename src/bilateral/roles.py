@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bilateral.mentions import SIGNS, Mention, Reading, coordinated, place_of, with_roles
+from bilateral.parts import COMMON, divide, part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,9 +66,17 @@ def _with_clauses(reading: Reading, lexicon: Lexicon) -> list[Mention]:
         for sign, following in pairwise(reading.tokens)
         if sign.text in {",", ";", "-"} and _is_word(following.text, words)
     ]
-    if not starts:
+    parts, opening = divide(reading, lexicon.language.tables)
+    if not starts and not parts and opening == reading.begin:
         return reading.mentions
-    return [replace(m, clause=bisect_right(starts, m.begin)) for m in reading.mentions]
+    return [
+        replace(
+            m,
+            clause=bisect_right(starts, m.begin),
+            part=part_of(m.begin, parts, opening) if m.kinds.isdisjoint(FRAMES) else COMMON,
+        )
+        for m in reading.mentions
+    ]
 
 
 def _is_word(text: str, words: Iterable[str]) -> bool:
