@@ -18,7 +18,7 @@ from .conftest import ROOT
 PACKAGE = ROOT / "src" / "bilateral"
 # Each module may import those before it.
 ORDER = [
-    "__init__", "errors", "folders", "yamlfile", "namespaces", "folding", "language", "markup", "reception", "dates", "quantities",
+    "__init__", "errors", "folders", "yamlfile", "namespaces", "folding", "language", "markup", "reception", "sought", "dates", "quantities",
     "page", "gazetteer", "coordinates", "tokens", "lexicon", "sources", "model", "context", "mentions", "parts", "roles",
     "templates", "patterns", "rules", "knowledge", "work", "nodes", "compose", "review", "extract", "graphs", "links",
     "queryfile", "derive", "check", "catalogue", "report",

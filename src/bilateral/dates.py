@@ -7,22 +7,29 @@ A *day span* is the first and last day that a date can mean: "November 2008" is 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
 
+from bilateral.sought import Sought, sought
+
 if TYPE_CHECKING:
     from bilateral.language import Language
 
+BEGIN = attrgetter("begin")
+DIGITS = re.compile(r"\d+")
 MONTHS_IN_QUARTER = 3
 MONTHS_IN_HALF = 6
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 SHORTEST_MISSPELT = 5
+MONTHS_KEPT = 20_000  # words that stand where a month may; most are no month
 WRITTEN_KEPT = 20_000  # days and months; a century has 36,000 days
 LOOK_AHEAD = 16  # letters after a date that may say that it is what something is compared with
 LOOK_BACK = 48  # letters before a date that may say so, or that it is a beginning or an end
@@ -62,30 +69,47 @@ def find_dates(folded: str, language: Language, year: int | None = None) -> list
     """
     taken: list[FoundDate] = []
     pending: list[re.Match[str]] = []
+    covered = bytearray(len(folded))
+    digits = [m.span() for m in DIGITS.finditer(folded)]
     for pattern in _patterns(language):
-        for match in pattern.finditer(folded):
-            if any(match.start() < f.end and f.begin < match.end() for f in taken):
-                continue
-            if any(match.start() < p.end() and p.start() < match.end() for p in pending):
+        # What is left to be dated: a date has a digit that is in no other date.
+        digits = [(a, b) for a, b in digits if covered.find(0, a, b) >= 0]
+        if pattern.digit and not digits:
+            continue
+        if "year" in pattern.groups and not _has_year(folded, digits, language):
+            continue
+        for match in pattern.matches(folded):
+            if covered.find(1, *match.span()) >= 0:
                 continue
             groups = match.groupdict()
             if not groups.get("year") and not groups.get("iso") and not groups.get("decade"):
                 if _month(groups.get("month"), language):
                     pending.append(match)
+                    _cover(covered, *match.span())
                 continue
             span = _span(groups, language, None)
             if span is not None:
-                taken.append(FoundDate(*_extent(match), span, _bound(match, language), False))
-    taken.sort(key=lambda found: found.begin)
+                begin, end = _extent(match)
+                taken.append(FoundDate(begin, end, span, _bound(match, language), False))
+                _cover(covered, begin, end)
+    taken.sort(key=BEGIN)
     for match in sorted(pending, key=lambda m: m.start()):
-        before = [f for f in taken if f.begin < match.start()]
-        assumed = before[-1].span.first.year if before else year
+        before = bisect_left(taken, match.start(), key=BEGIN)
+        assumed = taken[before - 1].span.first.year if before else year
         span = _span(match.groupdict(), language, assumed) if assumed else None
         if span is not None:
-            bound = _bound(match, language)
-            taken.append(FoundDate(*_extent(match), span, bound, not before))
-            taken.sort(key=lambda found: found.begin)
+            found = FoundDate(*_extent(match), span, _bound(match, language), not before)
+            taken.insert(before, found)
     return taken
+
+
+def _has_year(folded: str, digits: list[tuple[int, int]], language: Language) -> bool:
+    year = sought(language.tables["dates"]["pieces"]["year"]).pattern
+    return any(year.search(folded, begin, end) for begin, end in digits)
+
+
+def _cover(covered: bytearray, begin: int, end: int) -> None:
+    covered[begin:end] = b"\x01" * (end - begin)
 
 
 def written(span: DaySpan, locale: str) -> str:
@@ -127,14 +151,11 @@ def _bound(match: re.Match[str], language: Language) -> str | None:
 
 
 @cache
-def _patterns(language: Language) -> list[re.Pattern[str]]:
+def _patterns(language: Language) -> list[Sought]:
     dates = language.tables["dates"]
     pieces = dates["pieces"]
     braces = re.compile(r"\{(" + "|".join(pieces) + r")\}")
-    return [
-        re.compile(braces.sub(lambda m: pieces[m[1]], text), re.IGNORECASE)
-        for text in dates["patterns"]
-    ]
+    return [sought(braces.sub(lambda m: pieces[m[1]], text)) for text in dates["patterns"]]
 
 
 @cache
@@ -151,6 +172,7 @@ def _months(language: Language) -> dict[str, int]:
     }
 
 
+@lru_cache(maxsize=MONTHS_KEPT)
 def _month(word: str | None, language: Language) -> int | None:
     """The month's number; one letter may be wrong in a name of five letters or more."""
     if not word:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
+
+from bilateral.sought import sought
 
 if TYPE_CHECKING:
     from bilateral.language import Language
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 GROUPED = r"\d{1,3}(?:[  .,']\d{3})+(?:[.,]\d+)?(?![\d])"
 PLAIN = r"\d+(?:[.,]\d+)?"
 GROUPS = re.compile(r"\d{1,3}(?:[ .,']\d{3})+")
+DIGITS = re.compile(r"\d+")
+WORDS_KEPT = 20_000
 ROMAN_VALUES = {"i": 1, "v": 5, "x": 10}
 
 
@@ -45,10 +49,17 @@ def find_numbers(folded: str, language: Language) -> list[Number]:
     """All numbers with the multiplier that follows, in order."""
     found = []
     decimal = language.tables["numbers"].get("decimal")
-    for match in _numbers(language).finditer(folded):
+    pattern = _numbers(language)
+    last = 0
+    for run in DIGITS.finditer(folded):
+        # A number begins where its digits do; to look there is faster than to search.
+        match = pattern.match(folded, run.start()) if run.start() >= last else None
+        if match is None:
+            continue
+        last = match.end()
         text, end, power = match.group(), match.end(), 0
-        for exponent, pattern in _multipliers(language):
-            following = pattern.match(folded, end)
+        for exponent, multiplier in _multipliers(language):
+            following = multiplier.match(folded, end)
             if following:
                 power, end = exponent, following.end()
                 break
@@ -111,7 +122,7 @@ def find_ordinals(folded: str, language: Language) -> list[Counted]:
     """All ordinals, in order: მე-10, 10-ე, მეათე, X."""
     table = language.tables["numbers"]
     found = []
-    for match in _compiled(table["ordinal_pattern"]).finditer(folded):
+    for match in sought(table["ordinal_pattern"]).matches(folded):
         groups = match.groupdict()
         value = groups["number"] or groups["number2"]
         if groups["roman"]:
@@ -123,6 +134,7 @@ def find_ordinals(folded: str, language: Language) -> list[Counted]:
     return found
 
 
+@lru_cache(maxsize=WORDS_KEPT)
 def _ordinal_word(word: str, language: Language) -> str | None:
     ordinals = language.tables["numbers"]["ordinals"]
     for form in (word, *language.analyse(word)):
@@ -143,7 +155,7 @@ def find_durations(folded: str, language: Language) -> list[Counted]:
     words = language.tables["numbers"]["words"]
     found: list[Counted] = []
     for pattern in language.tables["numbers"]["durations"]:
-        for match in _compiled(rf"(?<!\w){pattern}").finditer(folded):
+        for match in sought(rf"(?<!\w){pattern}").matches(folded):
             groups = match.groupdict()
             unit = next(name for name in ("Y", "M", "D", "H") if groups.get(name))
             count = groups.get("number") or words.get(str(groups.get("word")).rstrip("-"))
@@ -151,8 +163,3 @@ def find_durations(folded: str, language: Language) -> list[Counted]:
                 time = "T" if unit == "H" else ""
                 found.append(Counted(match.start(), match.end(), f"P{time}{count}{unit}"))
     return sorted(found, key=lambda counted: counted.begin)
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
