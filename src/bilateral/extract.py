@@ -249,24 +249,24 @@ def _fire(rule: Rule, bound: Bound, reading: Reading, work: Work) -> None:
 
 def _say(rule: Rule, bound: Bound, reading: Reading, work: Work) -> None:
     """Add the statements of a rule whose slots are filled, each in its smallest passage."""
+    terms: dict[Part, list[Term]] = {}
     for triple in rule.say:
-        for subject, predicate, obj in _filled(triple, bound, work):
-            leaning = [
-                m.leans_on
-                for part in (triple[0], triple[2])
-                if isinstance(part, Slot)
-                for m in bound.get(part.name, ())
-                if m.leans_on
-            ]
-            begin = min([reading.begin, *(span[0] for span in leaning)])
+        for part in triple:
+            if part not in terms:
+                terms[part] = _terms(part, bound, work)
+        begin = reading.begin
+        for part in (triple[0], triple[2]):
+            if isinstance(part, Slot):
+                leaning = (m.leans_on[0] for m in bound.get(part.name, ()) if m.leans_on)
+                begin = min(begin, *leaning, begin)
+        for subject, predicate, obj in _filled(*(terms[part] for part in triple)):
             statement = Statement(subject, predicate, obj, begin, reading.end, rule.name)
             work.statements.append(statement)
 
 
 def _filled(
-    triple: tuple[Part, Part, Part], bound: Bound, work: Work
+    subjects: list[Term], predicates: list[Term], objects: list[Term]
 ) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, Term]]:
-    subjects, predicates, objects = (_terms(part, bound, work) for part in triple)
     for subject in subjects:
         for predicate in predicates:
             for obj in objects:

@@ -16,6 +16,7 @@ from bilateral.folders import folder
 LETTERS = str.maketrans({"ə": "a", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae"})
 
 LONGEST_KEPT = 300
+NAMES_KEPT = 20_000  # of those that a process has seen: pages bring new ones without end
 
 
 @cache
@@ -30,7 +31,7 @@ def prefixes() -> dict[str, str]:
     }
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=NAMES_KEPT)
 def expand(curie: str) -> str:
     """The IRI of a CURIE such as "bil:party"."""
     prefix, _, name = curie.partition(":")
@@ -57,7 +58,7 @@ def _compacted(iri: str) -> str:
     return f"{name}:{iri[length:]}"
 
 
-@cache
+@lru_cache(maxsize=NAMES_KEPT)
 def node(curie: str) -> ox.NamedNode:
     """The RDF node of a CURIE."""
     return ox.NamedNode(expand(curie))
@@ -74,7 +75,7 @@ def turtle_prefixes() -> str:
     return "".join(f"PREFIX {name}: <{ns}>\n" for name, ns in sorted(prefixes().items()))
 
 
-@cache
+@lru_cache(maxsize=NAMES_KEPT)
 def slug(text: str) -> str:
     """The text as lower-case ASCII words joined by hyphens; Georgian letters are romanised."""
     if not text.isascii():

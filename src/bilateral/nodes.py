@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bilateral.dates import written
@@ -10,11 +11,29 @@ from bilateral.model import Proposal
 from bilateral.namespaces import expand, slug
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bilateral.mentions import Mention, Reading
     from bilateral.rules import Make
     from bilateral.work import Bound, Work
 
+LEFT_BEHIND = re.compile(r"\(\s*\)|(?<=\s),|,\s*(?=$)|,\s*(?=,)")
+YEAR = re.compile(r"-(?:19|20)\d\d")
 FIELD = re.compile(r"\{([a-z]\w*?)(?:_(words|code|before|lemma|of))?\}")
+
+
+@cache
+def _fields(template: str) -> list[tuple[str, str | None, str]]:
+    """The fields of a template, by name and aspect, each with the text after it."""
+    parts: list[str] = re.split(FIELD, template)
+    named = zip(parts[1::3], parts[2::3], parts[3::3], strict=True)
+    return [("", None, parts[0]), *named]
+
+
+def _filled(template: str, shown: Callable[[str, str | None], str]) -> str:
+    return "".join(
+        shown(name, aspect) + after if name else after for name, aspect, after in _fields(template)
+    )
 
 
 def type_of(make: Make, bound: Bound) -> str:
@@ -28,7 +47,7 @@ def type_of(make: Make, bound: Bound) -> str:
 
 def node_of(make: Make, bound: Bound, reading: Reading, work: Work) -> str | None:
     """The CURIE of the node that a rule makes, registered with its labels."""
-    key = FIELD.sub(lambda m: _key(m[1], m[2], bound, work, reading), make.id)
+    key = _filled(make.id, lambda name, aspect: _key(name, aspect, bound, work, reading))
     value = "id:" + slug(key)
     if value == "id:":
         return None
@@ -57,7 +76,7 @@ def _apart(value: str, at: Mention, work: Work) -> str:
     Two agreements of one kind and day are two agreements; composed names are one wherever they
     stand, which their rules say by an id of names only.
     """
-    if not re.search(r"-(?:19|20)\d\d", value):
+    if not YEAR.search(value):
         return value
     number, candidate = 1, value
     while True:
@@ -90,20 +109,20 @@ def _key(name: str, aspect: str | None, bound: Bound, work: Work, reading: Readi
 
 
 def _label(template: str, language: str, bound: Bound, reading: Reading, work: Work) -> str:
-    def shown(match: re.Match[str]) -> str:
-        found = bound.get(match[1], ())
-        if match[2] == "of":
+    def shown(name: str, aspect: str | None) -> str:
+        found = bound.get(name, ())
+        if aspect == "of":
             forms = (work.knowledge.following(m.value, language) for m in found)
             return ", ".join(
                 f or _name(m, language, reading, work) for m, f in zip(found, forms, strict=True)
             )
-        if match[2]:
-            return _side(found, match[2], bound, reading)
-        return ", ".join(_name(m, match[2] or language, reading, work) for m in found)
+        if aspect:
+            return _side(found, aspect, bound, reading)
+        return ", ".join(_name(m, language, reading, work) for m in found)
 
-    text = FIELD.sub(shown, template)
+    text = _filled(template, shown)
     # An optional slot that found nothing leaves its brackets or comma behind.
-    text = re.sub(r"\(\s*\)|(?<=\s),|,\s*(?=$)|,\s*(?=,)", "", text)
+    text = LEFT_BEHIND.sub("", text)
     return " ".join(text.split()).strip(" ,–-")
 
 
