@@ -13,7 +13,8 @@ import stamina
 
 from bilateral.errors import LimitError, QuerySyntaxError, RefusedError, RemoteError
 from bilateral.query.line import is_public
-from bilateral.query.remote import AGENT, Client
+from bilateral.query.remote import Client
+from bilateral.query.web import AGENT
 
 JSON = "application/sparql-results+json"
 ROWS = json.dumps({"head": {"vars": ["x"]}, "results": {"bindings": [
@@ -39,6 +40,9 @@ class Handler(BaseHTTPRequestHandler):
             self.server.replies.pop(0) if len(self.server.replies) > 1 else self.server.replies[0]
         )
         reply(self)
+
+    def do_GET(self):
+        self.do_POST()
 
     def log_message(self, *_):
         pass
@@ -224,6 +228,16 @@ def test_a_redirect_to_a_private_address_is_refused(serve):
     with pytest.raises((RefusedError, RemoteError)):
         Client(server.url, public_only=True).query(SELECT)
     assert server.seen == []
+    assert target.seen == []
+
+
+def test_a_host_that_a_person_names_may_be_private_and_nothing_that_it_leads_to(serve):
+    assert values(Client(serve(reply()).url, public_only=True, named=True).query(SELECT)) == ["one"]
+    target = serve(reply())
+    server = serve(reply(302, b"", "text/plain", Location=target.url))
+    with pytest.raises(RefusedError, match="not public"):
+        Client(server.url, public_only=True, named=True, attempts=1).query(SELECT)
+    assert len(server.seen) == 1
     assert target.seen == []
 
 

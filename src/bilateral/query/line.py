@@ -15,18 +15,25 @@ from bilateral.errors import RefusedError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+PORTS = {"http": 80, "https": 443}
+
 
 class Line(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
     """What one request is sent over: http and https only, and it can be hung up from elsewhere."""
 
-    def __init__(self, endpoint: str, seconds: float, *, public_only: bool) -> None:
-        if urlsplit(endpoint).scheme not in {"http", "https"}:
+    def __init__(
+        self, endpoint: str, seconds: float, *, public_only: bool, named: bool = False
+    ) -> None:
+        parts = urlsplit(endpoint)
+        if parts.scheme not in PORTS:
             what = f"'{endpoint}' is not the address of an endpoint"
             raise RefusedError(what, "Give an address that starts with http:// or https://.")
         super().__init__()
         self.endpoint = endpoint
         self.seconds = seconds
         self.public_only = public_only
+        # A host that a person has named may be private; one that a redirect leads to may not.
+        self.named = (parts.hostname, parts.port or PORTS[parts.scheme]) if named else None
         self.connections: list[Any] = []
         # Also those of redirects, which urllib leaves open where it does not follow them.
         self.responses: list[http.client.HTTPResponse] = []
@@ -79,11 +86,16 @@ class Line(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
         def make(host: str, **options: Any) -> Any:  # noqa: ANN401 - as http.client takes them
             connection = kind(host, **options)
             if self.public_only:
-                connection._create_connection = connect_public  # noqa: SLF001 - its one place to hook
+                connection._create_connection = self._connected  # noqa: SLF001 - its one place to hook
             self.connections.append(connection)
             return connection
 
         return make
+
+    def _connected(self, address: tuple[str, int], timeout: float, *_: object) -> socket.socket:
+        if address == self.named:
+            return socket.create_connection(address, timeout)
+        return connect_public(address, timeout)
 
 
 class _Connection(http.client.HTTPConnection):
@@ -100,7 +112,7 @@ class _TlsConnection(http.client.HTTPSConnection):
         self.line = self.sock
 
 
-def connect_public(address: tuple[str, int], timeout: float, *_: object) -> socket.socket:
+def connect_public(address: tuple[str, int], timeout: float) -> socket.socket:
     """A connection to a host, all of whose addresses are public; else raises RefusedError."""
     host, port = address
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)

@@ -1,40 +1,29 @@
 """Any remote SPARQL 1.1 endpoint, through SPARQLWrapper: the only module that imports it.
 
 SPARQLWrapper 2.0.0 has no time-out by default, no retries, and trusts the status of a reply
-(sparqlwrapper#138, #243, #250); this client adds them.
+(sparqlwrapper#138, #243, #250); our own client (query/web.py) sends what it makes.
 """
 
 from __future__ import annotations
 
-import email.utils
-import http.client
 import json
 import re
-import threading
-import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from bilateral import __version__
-from bilateral.errors import LimitError, QuerySyntaxError, RefusedError, RemoteError
+from bilateral.errors import LimitError, QuerySyntaxError, RemoteError
 from bilateral.query.formats import GRAPHS, ROWS, form_named, written
-from bilateral.query.line import Line
 from bilateral.query.outline import outline, page_of
+from bilateral.query.web import AGENT, Web, cut_off, start_of
 
 if TYPE_CHECKING:
+    import urllib.request
     from collections.abc import Callable
 
     from bilateral.query.engines import Result
 
-# A name and a way to ask: without one, public endpoints refuse (sparqlwrapper#237).
-AGENT = f"bilateral/{__version__} (+https://w3id.org/bilateral)"
-RETRIED = frozenset({429, 502, 503, 504})
-CHUNK = 65_536
-LONGEST_WAIT_S = 60.0
 # Virtuoso answers 200 with no or fewer rows when its time is up, and says so here only.
 PARTIAL = "X-SQL-State"
 VIRTUOSO_YES = "__ASK_RETVAL"
@@ -44,22 +33,13 @@ ROW_ACCEPT = "application/sparql-results+json, application/sparql-results+xml;q=
 GRAPH_ACCEPT = "application/n-triples, text/turtle;q=0.9, application/rdf+xml;q=0.5"
 
 
-class _RetryLaterError(Exception):
-    """A reply that asks to come back; `wait_s` is None where it does not say when."""
-
-    def __init__(self, error: RemoteError, wait_s: float | None = None) -> None:
-        super().__init__(str(error))
-        self.error = error
-        self.wait_s = wait_s
-
-
 @dataclass(frozen=True, slots=True)
 class Client:
     """Asks one endpoint: with an agent, time-outs, retries, and a check of what comes back.
 
     `seconds` bounds a request as a whole, `megabytes` its answer. `public_only` refuses addresses
     that are private, loopback, link-local (as cloud metadata is), or reserved, after the name is
-    resolved and again on each redirect.
+    resolved and again on each redirect; with `named` the endpoint's own host may be any.
     """
 
     endpoint: str
@@ -68,6 +48,7 @@ class Client:
     attempts: int = 3
     page_rows: int = 10_000
     public_only: bool = False
+    named: bool = False
     told: Callable[[str], None] = lambda _: None
 
     def query(self, query: str) -> Result:
@@ -91,7 +72,7 @@ class Client:
                 what = f"{self.endpoint} gives the same page again and again"
                 raise RemoteError(what, "It ignores OFFSET: give the query a LIMIT of its own.")
             if size > self.megabytes * 1_000_000:
-                raise self._too_much()
+                raise self._web.too_much()
             last = page[0]
             more = _solutions(page, self.endpoint)[1]
             rows += more
@@ -106,7 +87,7 @@ class Client:
         try:
             return [quad.triple for quad in ox.parse(body, format=kind)]
         except SyntaxError as wrong:
-            raise _cut_off(self.endpoint, str(wrong)) from wrong
+            raise cut_off(self.endpoint, str(wrong)) from wrong
 
     def _fitting(self, found: Result, form: str) -> Result:
         truth = isinstance(found, ox.QueryBoolean)
@@ -119,117 +100,38 @@ class Client:
             return _boolean(yes)
         # Not kept by the traceback: pyoxigraph's solutions must end in the thread that began them.
         del found, solutions
-        raise _cut_off(self.endpoint, "it answered another kind of question")
+        raise cut_off(self.endpoint, "it answered another kind of question")
 
     def _reply(self, query: str, form: str) -> tuple[bytes, Any]:
-        import stamina  # noqa: PLC0415 - only remote stores need it
+        def refused(status: int, what: str) -> Exception | None:
+            if status != 400:  # noqa: PLR2004
+                return None
+            return QuerySyntaxError(what, "Correct the query.", query=query, line=1, column=1)
 
-        # We tell of each new try ourselves; stamina would write to the log too.
-        stamina.instrumentation.set_on_retry_hooks([])
-        asked = 0
-
-        def wait(error: Exception) -> bool | float:
-            nonlocal asked
-            if not isinstance(error, _RetryLaterError):
-                return False
-            asked += 1
-            if asked < self.attempts:
-                self.told(f"{error.error.what}; asking again")
-            return True if error.wait_s is None else error.wait_s
-
-        try:
-            for attempt in stamina.retry_context(
-                on=wait, attempts=self.attempts, timeout=None, wait_initial=0.2, wait_max=5.0
-            ):
-                with attempt:
-                    return self._ask(query, form)
-        except _RetryLaterError as last:
-            raise last.error from last
-        raise AssertionError  # pragma: no cover - retry_context returns or raises
-
-    def _ask(self, query: str, form: str) -> tuple[bytes, Any]:
-        deadline = time.monotonic() + self.seconds
-        line = Line(self.endpoint, self.seconds, public_only=self.public_only)
-        # A server that sends a byte now and then never runs into a socket's own time-out.
-        timer = threading.Timer(self.seconds, line.hang_up)
-        timer.daemon = True
-        timer.start()
-        try:
-            body, kind = self._received(line, query, form, deadline)
-        except (http.client.HTTPException, OSError, ValueError) as failure:
-            reason = getattr(failure, "reason", failure)
-            if isinstance(reason, RefusedError):
-                raise reason from failure
-            late = time.monotonic() >= deadline
-            raise self._failure(TimeoutError() if late else reason) from failure
-        finally:
-            timer.cancel()
-            line.close()
-        named = form_named(kind, ROWS if form in {"SELECT", "ASK"} else GRAPHS)
+        reply = self._web.reply(_request(self.endpoint, query, form), refused)
+        if reply.headers.get(PARTIAL, "").startswith("S1T"):
+            what = f"{self.endpoint} stopped before it was done"
+            raise LimitError(what, "Ask for less, or ask an endpoint with more time.")
+        named = form_named(reply.kind, ROWS if form in {"SELECT", "ASK"} else GRAPHS)
         if named is None:
-            start = " ".join(body[:120].decode("utf-8", "replace").split())
-            what = f"{self.endpoint} answered with {kind}, not with results: {start}"
+            begins = start_of(reply.body)
+            what = f"{self.endpoint} answered with {reply.kind}, not with results: {begins}"
             remedy = "Check the address: it must be the endpoint itself, not its web page."
             raise RemoteError(what, remedy)
-        return body, named.writer
+        return reply.body, named.writer
 
-    def _received(self, line: Line, query: str, form: str, deadline: float) -> tuple[bytes, str]:
-        try:
-            with line.open(_request(self.endpoint, query, form)) as response:
-                body = self._body(response, deadline)
-                if response.headers.get(PARTIAL, "").startswith("S1T"):
-                    what = f"{self.endpoint} stopped before it was done"
-                    raise LimitError(what, "Ask for less, or ask an endpoint with more time.")
-                return body, response.headers.get_content_type()
-        except urllib.error.HTTPError as refusal:
-            raise self._refusal(refusal, query) from refusal
-
-    def _body(self, response: http.client.HTTPResponse, deadline: float) -> bytes:
-        parts: list[bytes] = []
-        size = 0
-        while chunk := response.read1(CHUNK):
-            parts.append(chunk)
-            size += len(chunk)
-            if size > self.megabytes * 1_000_000:
-                raise self._too_much()
-            if time.monotonic() > deadline:
-                raise TimeoutError
-        if time.monotonic() > deadline:
-            # Hung up on: what has come looks like all there is.
-            raise TimeoutError
-        announced = response.headers.get("Content-Length")
-        if announced and announced.isdigit() and size < int(announced):
-            raise _cut_off(self.endpoint, f"{size} of {announced} bytes came")
-        return b"".join(parts)
-
-    def _too_much(self) -> LimitError:
-        what = f"{self.endpoint} answers with more than {self.megabytes} MB"
-        return LimitError(what, "Ask for less: add a LIMIT or a FILTER.")
-
-    def _refusal(self, reply: urllib.error.HTTPError, query: str) -> Exception:
-        with reply:
-            text = " ".join(reply.read(2000).decode("utf-8", "replace").split())[:300]
-        what = f"{self.endpoint} answered {reply.code} {reply.reason}"
-        what += f": {text}" if text and "<html" not in text.lower() else ""
-        if reply.code in RETRIED:
-            wait_s = _wait_of(reply.headers.get("Retry-After"))
-            error = RemoteError(what, "The endpoint is busy; ask again later.")
-            if wait_s is not None and wait_s > LONGEST_WAIT_S:
-                return RemoteError(what, f"It asks to come back in {wait_s:.0f} seconds.")
-            return _RetryLaterError(error, wait_s)
-        if reply.code == 400:  # noqa: PLR2004
-            return QuerySyntaxError(what, "Correct the query.", query=query, line=1, column=1)
-        return RemoteError(what, "Check the address, and whether it needs a password.")
-
-    def _failure(self, reason: object) -> Exception:
-        if isinstance(reason, TimeoutError):
-            what = f"{self.endpoint} did not answer within {self.seconds:g} seconds"
-            return RemoteError(what, "Ask for less, or allow it more time: docs/limits.md.")
-        if isinstance(reason, http.client.IncompleteRead):
-            return _cut_off(self.endpoint, f"{len(reason.partial)} bytes came")
-        what = f"{self.endpoint} cannot be reached: {reason}"
-        error = RemoteError(what, "Check the address and that a SPARQL server runs there.")
-        return _RetryLaterError(error) if isinstance(reason, ConnectionError) else error
+    @property
+    def _web(self) -> Web:
+        return Web(
+            self.endpoint,
+            seconds=self.seconds,
+            megabytes=self.megabytes,
+            attempts=self.attempts,
+            public_only=self.public_only,
+            named=self.named,
+            told=self.told,
+            kind="SPARQL server",
+        )
 
 
 def _request(endpoint: str, query: str, form: str) -> urllib.request.Request:
@@ -246,18 +148,6 @@ def _request(endpoint: str, query: str, form: str) -> urllib.request.Request:
     return made
 
 
-def _wait_of(header: str | None) -> float | None:
-    if not header:
-        return None
-    if header.strip().isascii() and header.strip().isdigit():
-        return float(header.strip()[:9])
-    try:
-        then = email.utils.parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    return max(0.0, then.timestamp() - time.time())
-
-
 def _rows(reply: tuple[bytes, Any], endpoint: str) -> ox.QuerySolutions | ox.QueryBoolean:
     body, kind = VIRTUOSO_NODE.sub(rb"\1", reply[0]), reply[1]
     try:
@@ -265,7 +155,7 @@ def _rows(reply: tuple[bytes, Any], endpoint: str) -> ox.QuerySolutions | ox.Que
         _read_through(body, kind)
         return ox.parse_query_results(body, format=kind)
     except (SyntaxError, ValueError) as wrong:
-        raise _cut_off(endpoint, str(wrong)) from wrong
+        raise cut_off(endpoint, str(wrong)) from wrong
 
 
 def _read_through(body: bytes, kind: Any) -> None:  # noqa: ANN401 - one of pyoxigraph's formats
@@ -285,7 +175,7 @@ def _solutions(
 ) -> tuple[list[ox.Variable], list[ox.QuerySolution]]:
     found = _rows(reply, endpoint)
     if isinstance(found, ox.QueryBoolean):
-        raise _cut_off(endpoint, "a yes or no came where rows were asked for")
+        raise cut_off(endpoint, "a yes or no came where rows were asked for")
     return list(found.variables), list(found)
 
 
@@ -294,8 +184,3 @@ def _boolean(yes: bool) -> ox.QueryBoolean:  # noqa: FBT001 - the answer itself
     made = ox.parse_query_results(written, format=ox.QueryResultsFormat.JSON)
     assert isinstance(made, ox.QueryBoolean)  # noqa: S101 - written two lines above
     return made
-
-
-def _cut_off(endpoint: str, detail: str) -> RemoteError:
-    what = f"{endpoint} broke off its answer: {detail}"
-    return RemoteError(what, "The server ran out of time or memory; ask for less, or ask again.")
