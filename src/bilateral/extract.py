@@ -78,7 +78,7 @@ def read(sentence: Sentence, work: Work) -> Reading:
         reading.mentions.append(
             Mention(sentence.begin, sentence.end, frozenset({"heading"}), sentence.text)
         )
-    if _announces_nothing(sentence, work.source):
+    if sentence.begin in work.empty_headings:
         reading.mentions.append(
             Mention(sentence.begin, sentence.end, frozenset({"empty-heading"}), sentence.text)
         )
@@ -94,10 +94,6 @@ def read(sentence: Sentence, work: Work) -> Reading:
     ]
     reading.finish()
     return reading
-
-
-def _announces_nothing(sentence: Sentence, source: Source) -> bool:
-    return any(h.begin == sentence.begin and h.empty for h in source.page.headings)
 
 
 def _subjects(reading: Reading, work: Work) -> Iterator[Mention]:

@@ -9,6 +9,7 @@ its ending says.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -69,8 +70,10 @@ class Language:
 
     def share_of_letters(self, text: str) -> float:
         """The share, 0 to 1, of the text's letters that this language is written in."""
-        letters = sum(map(str.isalpha, text))
-        return len(self._letters.findall(text)) / letters if letters else 0.0
+        signs = _signs_of(text)
+        letters = sum(count for sign, count in signs.items() if sign.isalpha())
+        own = sum(count for sign, count in signs.items() if self._letters.match(sign))
+        return own / letters if letters else 0.0
 
     def _is_ending(self, text: str) -> bool:
         """Whether the text is a case ending, as written after a hyphen (NATO-სთან)."""
@@ -109,6 +112,12 @@ class Language:
             for ending in self._endings.get(form[cut:], ()):
                 for restored in ending.restores:
                     yield form[:cut] + restored, ending.role
+
+
+@lru_cache(maxsize=2)
+def _signs_of(text: str) -> Counter[str]:
+    # Each language asks for its share of the same page.
+    return Counter(text)
 
 
 @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bilateral.reception import Received, receive
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
     from bilateral.language import Language
 
+# Each looks once at what it passes, so a line of a million signs takes its length and no more.
+ADDRESS = re.compile(r"https?:")
+BLANKS = re.compile(r"\s*")
+STOP = re.compile(r"(?<![.!?])[.!?]++[\"”“»)'~]*+(?=\s|$)")
 FEWEST_LINES = 5
 WRAPPED_LINE = range(50, 131)  # lines of such lengths, almost all of them, were wrapped by hand
 
@@ -89,7 +94,7 @@ def _divide(text: str, language: Language) -> tuple[list[Sentence], list[Heading
 
 def _paragraphs(text: str, language: Language) -> Iterator[tuple[int, int]]:
     """Begin and end of each paragraph, without its bullet and the blanks around it."""
-    bullet = re.compile(rf"\s*(?:(?:{language.tables['sentences']['bullets']})\s+)?")
+    bullet = _bullet(language)
     lines = [m for m in re.finditer(r"[^\r\n]+", text) if m.group().strip()]
     lengths = [len(line.group().rstrip()) for line in lines]
     wrapped = len(lines) > FEWEST_LINES and sum(n in WRAPPED_LINE for n in lengths) > 0.7 * len(
@@ -120,6 +125,11 @@ def _paragraphs(text: str, language: Language) -> Iterator[tuple[int, int]]:
         yield pending
 
 
+@cache
+def _bullet(language: Language) -> re.Pattern[str]:
+    return re.compile(rf"\s*(?:(?:{language.tables['sentences']['bullets']})\s+)?")
+
+
 def _sentences(
     text: str, begin: int, end: int, language: Language
 ) -> Iterator[tuple[int, int, bool]]:
@@ -127,14 +137,14 @@ def _sentences(
     opening = _opening(text, begin, end, language.tables["sentences"]["opening_words"])
     if opening is not None:
         yield begin, opening, True
-        begin = opening + _blanks(text, opening, end)
+        begin = _after_blanks(text, opening, end)
         if begin >= end:
             return
-    elif text[end - 1] not in ".!?;,)" and not re.search(r"https?:", text[begin:end]):
+    elif text[end - 1] not in ".!?;,)" and not ADDRESS.search(text, begin, end):
         words = len(text[begin:end].split())
         if (
             words <= 2 * language.tables["sentences"]["opening_words"]
-            and "\n" not in text[begin:end]
+            and text.find("\n", begin, end) < 0
         ):
             yield begin, end, _stands_alone(text, begin, end)
             return
@@ -144,9 +154,11 @@ def _sentences(
 
 def _stands_alone(text: str, begin: int, end: int) -> bool:
     """Whether the paragraph has its lines to itself: a blank line before or after, no bullet."""
-    before = text[:begin].rstrip(" \t")
-    after = text[end:].lstrip(" \t\r")
-    return (not before or before.endswith("\n")) and (not after or after.startswith("\n"))
+    while begin and text[begin - 1] in " \t":
+        begin -= 1
+    while end < len(text) and text[end] in " \t\r":
+        end += 1
+    return (not begin or text[begin - 1] == "\n") and (end == len(text) or text[end] == "\n")
 
 
 def _opening(text: str, begin: int, end: int, most_words: int) -> int | None:
@@ -165,29 +177,34 @@ def _opening(text: str, begin: int, end: int, most_words: int) -> int | None:
     return colon + 1
 
 
-def _blanks(text: str, begin: int, end: int) -> int:
-    return len(text[begin:end]) - len(text[begin:end].lstrip())
+def _after_blanks(text: str, begin: int, end: int) -> int:
+    found = BLANKS.match(text, begin, end)
+    return found.end() if found else begin
+
+
+@cache
+def _abbreviations(language: Language) -> re.Pattern[str]:
+    forms = "|".join(map(re.escape, language.tables["sentences"]["abbreviations"]))
+    return re.compile(rf"(?:^|[\s(\"'„“])(?:{forms})\.$")
 
 
 def _split(text: str, begin: int, end: int, language: Language) -> Iterator[tuple[int, int]]:
     tables = language.tables["sentences"]
-    abbreviations: list[str] = tables["abbreviations"]
-    ends_in_abbreviation = re.compile(
-        r"(?:^|[\s(\"'„“])(?:" + "|".join(map(re.escape, abbreviations)) + r")\.$"
-    )
+    ends_in_abbreviation = _abbreviations(language)
     longest: int = tables["longest"]
     first = begin
     goes_on = {a: tuple(words) for a, words in tables["ends_unless"].items()}
-    for stop in re.finditer(r"[.!?]+[\"”“»)'~]*(?=\s|$)", text[begin:end]):
-        last = begin + stop.end()
+    for stop in STOP.finditer(text, begin, end):
+        last = stop.end()
         before = text[max(first, last - 12) : last]
         if last < end and ends_in_abbreviation.search(before):
             abbreviation = before.split()[-1].rstrip(".")
-            following = text[last:end].lstrip()
-            if abbreviation not in goes_on or following.startswith(goes_on[abbreviation]):
+            following = _after_blanks(text, last, end)
+            words = goes_on.get(abbreviation, ("",))
+            if text.startswith(words, following, end):
                 continue
         yield from _cut(text, first, last, longest)
-        first = last + _blanks(text, last, end)
+        first = _after_blanks(text, last, end)
     if first < end:
         yield from _cut(text, first, end, longest)
 
@@ -198,6 +215,6 @@ def _cut(text: str, begin: int, end: int, longest: int) -> Iterator[tuple[int, i
         blank = text.rfind(" ", begin, begin + longest)
         last = blank if blank > begin else begin + longest
         yield begin, last
-        begin = last + _blanks(text, last, end)
+        begin = _after_blanks(text, last, end)
     if begin < end:
         yield begin, end

@@ -29,6 +29,10 @@ class Work:
     marks: dict[tuple[int, int, str], Marked] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
     nodes: dict[str, tuple[int, int, str]] = field(default_factory=dict)
+    empty_headings: frozenset[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.empty_headings = frozenset(h.begin for h in self.source.page.headings if h.empty)
 
     @property
     def lexicon(self) -> Lexicon:
