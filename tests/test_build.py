@@ -24,6 +24,7 @@ PAGE = ROOT / "graph" / "sources" / "georgia-azerbaijan" / "page.ka.txt"
 FILES = [
     "edges.csv", "explorer.html", "graph.jsonld", "graph.nq", "graph.trig", "graph.ttl",
     "network.gexf", "network.graphml", "network.html", "nodes.csv", "report.json", "report.md",
+    "void.ttl",
 ]  # fmt: skip
 
 

@@ -21,7 +21,7 @@ ORDER = [
     "__init__", "errors", "folders", "yamlfile", "namespaces", "folding", "language", "markup", "reception", "sought", "dates", "quantities",
     "page", "gazetteer", "coordinates", "tokens", "lexicon", "sources", "model", "context", "mentions", "parts", "roles",
     "templates", "patterns", "rules", "knowledge", "work", "nodes", "compose", "review", "extract", "graphs", "links",
-    "queryfile", "derive", "check", "catalogue", "report",
+    "queryfile", "derive", "check", "catalogue", "jsonld", "report",
     "query", "query.lexer", "query.outline", "query.question",
     "explorer", "explorer.payload", "explorer.names", "explorer.modules",
     "explorer.shell", "explorer.pack", "publish", "network", "network.background", "build",

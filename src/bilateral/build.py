@@ -22,7 +22,7 @@ from bilateral.report import report_of, summary_of
 from bilateral.sources import read_source, stored_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     import pyoxigraph as ox
 
@@ -33,9 +33,14 @@ if TYPE_CHECKING:
 class Build:
     """A graph in memory: its quads, the extractions it is made of, and what its checks found."""
 
-    quads: tuple[ox.Quad, ...]
+    lines: Mapping[str, ox.Quad]  # by their text as N-Quads, without full stops
     extractions: tuple[Extraction, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def quads(self) -> tuple[ox.Quad, ...]:
+        """All quads, each once."""
+        return tuple(self.lines.values())
 
 
 def assemble(
@@ -73,9 +78,9 @@ def assemble(
     # Each row of the mappings is checked as it is read.
     records = record_mappings(entry for entry in linked.values() if entry)
     quads += link_quads([*mappings, *records], linked)
-    quads += catalogue(quads)
-    unique = tuple(dict.fromkeys(quads))
-    return Build(unique, tuple(extractions.values()), tuple(problems))
+    lines = {str(quad): quad for quad in quads}
+    lines |= catalogue(lines)
+    return Build(lines, tuple(extractions.values()), tuple(problems))
 
 
 def build(
@@ -96,7 +101,7 @@ def build(
             raise problems_found(bad)
         progress(f"writing {out}")
         report = report_of(made)
-        publish(made.quads, report, summary_of(report), out, network.take if network else None)
+        publish(made.lines, report, summary_of(report), out, network.take if network else None)
     return made
 
 

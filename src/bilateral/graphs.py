@@ -102,6 +102,9 @@ def _source(extraction: Extraction) -> Iterator[Fact]:
         yield iri, "dcterms:publisher", _iri("id:" + meta["publisher"])
     if meta.get("address"):
         yield iri, "schema:url", str(ox.NamedNode(meta["address"]))
+    rights = meta.get("rights") or {}
+    for language, text in ({"en": rights} if isinstance(rights, str) else rights).items():
+        yield iri, "dcterms:rights", _text(text, language)
     if meta.get("undated"):
         yield iri, "bil:undated", str(typed("true", "boolean"))
     if meta.get("latest_event"):

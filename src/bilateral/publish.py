@@ -10,30 +10,34 @@ import json
 import os
 import shutil
 import tempfile
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
+from bilateral.catalogue import published
 from bilateral.errors import BuildError
-from bilateral.namespaces import prefixes
+from bilateral.jsonld import document
+from bilateral.namespaces import graph, prefixes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
 MARK = "report.json"  # a folder that has one is a result of ours
 
 
 def publish(
-    quads: Iterable[ox.Quad],
+    lines: Mapping[str, ox.Quad],
     report: dict[str, Any],
     summary: str,
     out: Path,
     views: Callable[[], Mapping[str, str]] | None = None,
 ) -> list[Path]:
-    """The files written into `out`; `views` gives the texts of the network's files, by name.
+    """The files written into `out`, of quads by their text as N-Quads without full stops.
 
-    Without it the graph and the reports are written, and nothing to look at.
+    `views` gives the texts of the network's files, by name. Without it the graph, its description,
+    and the reports are written, and nothing to look at.
 
     Raises BuildError when that folder is not ours to replace.
     """
@@ -46,22 +50,31 @@ def publish(
         what = f"cannot write beside '{out}': {error.strerror}"
         raise BuildError(what, "Choose another folder with --out.") from error
     try:
-        ordered = sorted(quads, key=_order)
-        trig = _write(ordered, report, summary, work)
+        graphs = _by_graph(lines)
+        trig = _write(lines, graphs, work)
+        text = json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True)
+        _text(work / MARK, f"{text}\n")
+        _text(work / "report.md", summary)
         if views is not None:
             from bilateral.explorer.pack import explorer_html  # noqa: PLC0415 - not for a graph alone
 
-            page = explorer_html(trig, ordered)
-            (work / "explorer.html").write_text(page, encoding="utf-8", newline="\n")
+            page = explorer_html(trig, chain.from_iterable(graphs.values()))
+            _text(work / "explorer.html", page)
             # Last: they are made beside all else, and by now they are most likely there.
-            for name, text in views().items():
-                (work / name).write_text(text, encoding="utf-8", newline="\n")
+            for name, content in views().items():
+                _text(work / name, content)
+        own = (str(quad.triple) for quad in graphs.get(graph("catalogue").value, ()))
+        (work / "void.ttl").write_bytes(published(own, sorted(work.iterdir())))
         work.chmod(0o755)
         _swap(work, out)
     except BaseException:
         shutil.rmtree(work, ignore_errors=True)
         raise
     return sorted(out.iterdir())
+
+
+def _text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _refuse_foreign(out: Path) -> None:
@@ -73,30 +86,28 @@ def _refuse_foreign(out: Path) -> None:
         raise BuildError(what, "Choose an empty or new folder with --out.")
 
 
-def _order(quad: ox.Quad) -> tuple[str, str, str, str]:
-    return (
-        str(quad.graph_name),
-        str(quad.subject),
-        str(quad.predicate),
-        str(quad.object),
-    )
+def _by_graph(lines: Mapping[str, ox.Quad]) -> dict[str, list[ox.Quad]]:
+    """The quads of each graph, graphs and quads sorted."""
+    found: dict[str, list[ox.Quad]] = {}
+    for line in sorted(lines):
+        quad = lines[line]
+        found.setdefault(getattr(quad.graph_name, "value", ""), []).append(quad)
+    return dict(sorted(found.items()))
 
 
-def _write(quads: list[ox.Quad], report: dict[str, Any], summary: str, folder: Path) -> str:
-    """Write graph and reports; the graph as TriG."""
-    lines = sorted({f"{quad} .\n" for quad in quads})
-    (folder / "graph.nq").write_text("".join(lines), encoding="utf-8", newline="\n")
-    triples = sorted({q.triple for q in quads}, key=str)
+def _write(lines: Mapping[str, ox.Quad], graphs: dict[str, list[ox.Quad]], folder: Path) -> str:
+    """Write the graph in its forms; what it is as TriG."""
+    ordered = sorted(lines)
+    _text(folder / "graph.nq", "".join(f"{line} .\n" for line in ordered))
+    union = {line.rpartition(" ")[0]: lines[line].triple for line in ordered}
+    quads = list(chain.from_iterable(graphs.values()))
     names = prefixes()
     for name, data, form in (
         ("graph.trig", quads, ox.RdfFormat.TRIG),
-        ("graph.ttl", triples, ox.RdfFormat.TURTLE),
-        ("graph.jsonld", quads, ox.RdfFormat.JSON_LD),
+        ("graph.ttl", union.values(), ox.RdfFormat.TURTLE),
     ):
         (folder / name).write_bytes(ox.serialize(data, format=form, prefixes=names) or b"")
-    text = json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    (folder / MARK).write_text(text, encoding="utf-8", newline="\n")
-    (folder / "report.md").write_text(summary, encoding="utf-8", newline="\n")
+    _text(folder / "graph.jsonld", document(quads))
     return (folder / "graph.trig").read_text(encoding="utf-8")
 
 

@@ -111,6 +111,12 @@ def _check_values(metadata: dict[str, Any], path: Path, file: Path) -> None:
         if not isinstance(metadata[key], str):
             what = f"'{key}' of the metadata is not text"
             raise SourceError(what, "Put it in quotation marks.", file=str(file), line=1)
+    rights = metadata.get("rights", "")
+    texts = (*rights, *rights.values()) if isinstance(rights, dict) else (rights,)
+    if not all(isinstance(text, str) for text in texts):
+        what = "'rights' of the metadata is neither text nor a text for each language"
+        remedy = f"Write rights: with {', '.join(TITLE_LANGUAGES)} under it."
+        raise SourceError(what, remedy, file=str(file), line=1)
 
 
 def _bytes(path: Path) -> bytes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
+from bilateral.jsonld import document
 from bilateral.namespaces import prefixes
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ def form_named(name: str, forms: tuple[Form, ...]) -> Form | None:
 def graph_bytes(statements: Iterable[ox.Triple] | Iterable[ox.Quad], form: Form) -> bytes:
     """Triples or quads in a serialisation, with those prefixes of ours that they use."""
     parts: list[Any] = list(statements)
+    if form.name == "jsonld":
+        return document(sorted(parts, key=str)).encode()
     if form.name == "ntriples":
         return ox.serialize(parts, format=form.writer) or b""  # type: ignore[arg-type]
     used: set[str] = set()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
+from bilateral.catalogue import served
 from bilateral.errors import (
     BilateralError,
     LimitError,
@@ -81,7 +82,8 @@ class Desk:
         folded("")
         patterns()
         listed_services()
-        for form in ("json", "turtle", "trig"):
+        served("http://localhost", ())
+        for form in ("json", "turtle", "trig", "jsonld"):
             query = "ASK {}" if form == "json" else "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1"
             self.do_query({"query": query, "form": form, "max_rows": 1})
 
@@ -237,7 +239,12 @@ class Desk:
         parts = self._some(quads, form, most + 1) or self._some(around, form, most + 1)
         if not parts:
             return {"status": 404, **_nothing(iri)}, b""
-        return _header(cut=len(parts) > most), graph_bytes(sorted(parts[:most], key=str), form)
+        shown = sorted(parts[:most], key=str)
+        if "address" in job:
+            more = served(job["address"], job["files"])
+            quads = (ox.Quad(t.subject, t.predicate, t.object, node) for t in more)
+            shown += quads if form.name == "trig" else more
+        return _header(cut=len(parts) > most), graph_bytes(shown, form)
 
     def _some(self, quads: Iterable[ox.Quad], form: Form, most: int) -> list[Any]:
         """The first of some quads, each once; in a form without names, their triples."""

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import jinja2
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 
+from bilateral.catalogue import files
 from bilateral.errors import BilateralError, QuestionError
+from bilateral.jsonld import context, shown
 from bilateral.namespaces import compact, expand
 from bilateral.query.formats import GRAPHS
 from bilateral.query.printing import heading
@@ -221,8 +223,26 @@ async def ontology(request: Request) -> Response:
 
 
 async def void(request: Request) -> Response:
-    """The description of the dataset: VoID."""
-    return await _rdf(request, expand("graph:catalogue"))
+    """The description of the dataset, with where this server gives it: VoID and DCAT."""
+    address, folder = str(request.base_url).rstrip("/"), request.app.state.folder
+    names = [name for name in files() if (folder / name).is_file()]
+    return await _rdf(request, expand("graph:catalogue"), address=address, files=names)
+
+
+async def dump(request: Request) -> Response:
+    """A file of the build that is served, one of those that its description names."""
+    name = request.path_params["name"]
+    path = request.app.state.folder / name
+    if name not in files() or not path.is_file():
+        what = f"there is no file '{name}' here"
+        return wrong(404, what, "/void names the files that there are.")
+    return FileResponse(path, 200, {**OPEN, **SAFE}, files()[name])
+
+
+async def names(_: Request) -> Response:
+    """The JSON-LD context: what each name of a document of ours stands for."""
+    headers = {**OPEN, **SAFE, "Cache-Control": "max-age=3600"}
+    return Response(f'{{"@context": {shown(context())}}}\n', 200, headers, "application/ld+json")
 
 
 async def _dereferenced(request: Request, iri: str, template: str, job: str) -> Response:
@@ -248,12 +268,13 @@ async def _dereferenced(request: Request, iri: str, template: str, job: str) -> 
     return reply
 
 
-async def _rdf(request: Request, iri: str) -> Response:
+async def _rdf(request: Request, iri: str, **more: Any) -> Response:  # noqa: ANN401
     state = request.app.state
     try:
         name = request.query_params.get("format", "")
         form = form_for(request.headers.get("accept", ""), name, GRAPHS)
         job = {"do": "about", "iri": iri, "form": form.name, "max_rows": state.settings.max_rows}
+        job |= more
         return await answered(request, job, form, SAFE)
     except RequestError as bad:
         return bad.reply
