@@ -28,10 +28,10 @@ def knowledge() -> Knowledge:
 
 @pytest.fixture(scope="session")
 def reads(knowledge):
-    """What the rules say of a Georgian text about Georgia and Azerbaijan."""
+    """What the rules say of a text about Georgia and Azerbaijan, in Georgian or another language."""
 
-    def read(text: str) -> Work:
-        page = read_page(text.encode(), "x")
+    def read(text: str, language: str = "ka") -> Work:
+        page = read_page(text.encode(), f"x.{language}.txt")
         source = Source("x", page, Path("x"), "", "id:georgia", "id:azerbaijan")
         return gather(source, knowledge)
 

@@ -8,15 +8,19 @@ import pytest
 from bilateral.namespaces import compact, expand, turtle_prefixes
 from bilateral.rules import load_rules
 
-RULES = load_rules("ka")
+LANGUAGES = ("ka", "en")
+BY_LANGUAGE = {language: load_rules(language) for language in LANGUAGES}
+RULES = [rule for rules in BY_LANGUAGE.values() for rule in rules]
 EXAMPLES = [
-    pytest.param(rule, example, id=f"{rule.name}-{number}")
-    for rule in RULES
+    pytest.param(language, rule, example, id=f"{language}-{rule.name}-{number}")
+    for language, rules in BY_LANGUAGE.items()
+    for rule in rules
     for number, example in enumerate(rule.examples)
 ]
 COUNTER = [
-    pytest.param(rule, text, id=f"{rule.name}-{number}")
-    for rule in RULES
+    pytest.param(language, rule, text, id=f"{language}-{rule.name}-{number}")
+    for language, rules in BY_LANGUAGE.items()
+    for rule in rules
     for number, text in enumerate(rule.counter)
 ]
 
@@ -25,9 +29,9 @@ def said(work, rule):
     return [s for s in work.statements if s.by == rule.name]
 
 
-@pytest.mark.parametrize(("rule", "example"), EXAMPLES)
-def test_rule_reads_its_example(rule, example, reads):
-    work = reads(example.text)
+@pytest.mark.parametrize(("language", "rule", "example"), EXAMPLES)
+def test_rule_reads_its_example(language, rule, example, reads):
+    work = reads(example.text, language)
     own = said(work, rule)
     assert own or not rule.say, f"{rule.name} says nothing"
     got = {(s.predicate, s.object) for s in own}
@@ -37,9 +41,9 @@ def test_rule_reads_its_example(rule, example, reads):
         assert (triple.predicate, triple.object) in got, sorted(map(str, got))
 
 
-@pytest.mark.parametrize(("rule", "text"), COUNTER)
-def test_rule_leaves_its_counter_example_alone(rule, text, reads):
-    assert not said(reads(text), rule)
+@pytest.mark.parametrize(("language", "rule", "text"), COUNTER)
+def test_rule_leaves_its_counter_example_alone(language, rule, text, reads):
+    assert not said(reads(text, language), rule)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

@@ -69,8 +69,15 @@ def _grow(
     touching = [
         m
         for m in reading.mentions
-        if want.suits(m) and m.begin >= last.end and _touch(last, m, want.words, reading)
+        if want.suits(m) and m.begin >= last.end and _touch(last, m, want.words, reading, lexicon)
     ]
+    if want.inside:
+        within = parts[want.inside][-1]
+        touching = [
+            m
+            for m in reading.mentions
+            if want.suits(m) and within.begin <= m.begin and m.end <= within.end
+        ][-1:]
     for mention in touching[:1]:
         found = _listed(want, mention, reading, lexicon)
         grown = {**parts, name: found}
@@ -79,8 +86,11 @@ def _grow(
         yield from _grow(rule, position + 1, parts, last, reading, lexicon)
 
 
-def _touch(left: Mention, right: Mention, words: int | None, reading: Reading) -> bool:
-    gap = [text for text in reading.between(left, right) if text not in LIGHT]
+def _touch(
+    left: Mention, right: Mention, words: int | None, reading: Reading, lexicon: Lexicon
+) -> bool:
+    light = LIGHT.union(lexicon.language.tables.get("links", ()))
+    gap = [text for text in reading.between(left, right) if text not in light]
     if words is None:
         return not gap
     if len(gap) > words or any(not text.replace("-", "").isalpha() for text in gap):

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from bilateral.compose import Composed, compose_all
 from bilateral.context import Context
+from bilateral.frames import proper_names, quotes, subjects
 from bilateral.lexicon import Entry
 from bilateral.mentions import Mention, Reading, read_sentence, with_roles
 from bilateral.model import Extraction, Passage, Section, Statement
@@ -66,7 +67,8 @@ def read(sentence: Sentence, work: Work) -> Reading:
     work.context.section = sentence.section
     reading = read_sentence(sentence.begin, sentence.text, work.lexicon, work.context)
     reading.section = sentence.section
-    reading.mentions += list(_quotes(reading, sentence.text))
+    reading.mentions += list(quotes(reading, sentence.text))
+    reading.mentions += list(proper_names(reading, work.lexicon))
     reading.mentions += [
         Mention(sentence.begin + m.start(), sentence.begin + m.end(), frozenset({"url"}), m.group())
         for m in URL.finditer(sentence.text)
@@ -85,49 +87,15 @@ def read(sentence: Sentence, work: Work) -> Reading:
     rules = work.knowledge.rules(work.source.page.language).composing
     compose_all(rules, reading, work.lexicon, lambda composed: _composed(composed, reading, work))
     settle(reading, work.lexicon)
-    subjects = list(_subjects(reading, work))
-    reading.mentions = subjects + [
+    about = list(subjects(reading, work.lexicon))
+    reading.mentions = about + [
         with_roles(m, m.roles | {"about"})
-        if any(s.begin <= m.begin and m.end <= s.end for s in subjects)
+        if any(s.begin <= m.begin and m.end <= s.end for s in about)
         else m
         for m in reading.mentions
     ]
     reading.finish()
     return reading
-
-
-def _subjects(reading: Reading, work: Work) -> Iterator[Mention]:
-    """What "on …" and "about …" govern: the words back to an agreement, verb, date, or comma."""
-    tables = work.source.page.language.tables
-    for index, token in enumerate(reading.tokens):
-        if token.text not in tables["about"]:
-            continue
-        end = token.begin + reading.begin
-        stops = [m.end for m in reading.mentions if m.is_a(tables["subject_stops"]) and m.end < end]
-        stops += [
-            t.end + reading.begin
-            for t in reading.tokens[:index]
-            if t.text in {"(", ")", ":", ";", *tables["subject_signs"]}
-        ]
-        begin = max(stops, default=reading.begin)
-        words = reading.folded[begin - reading.begin : end - reading.begin]
-        begin += len(words) - len(words.lstrip(' ,-"():'))
-        last = begin + len(words.strip(' ,-"():'))
-        if last > begin:
-            yield Mention(begin, last, frozenset({"subject"}), None)
-
-
-def _quotes(reading: Reading, text: str) -> Iterator[Mention]:
-    for match in re.finditer(r'"+\s*([^"\s][^"]{1,100}?)\s*"+', reading.folded):
-        begin, end = reading.begin + match.start(), reading.begin + match.end()
-        words = text[match.start(1) : match.end(1)]
-        first, last = reading.begin + match.start(1), reading.begin + match.end(1)
-        known = any(
-            m.begin <= first and last <= m.end and (m.value or "").startswith("id:")
-            for m in reading.mentions
-        )
-        kinds = {"quote"} if known else {"quote", "unknown-quote"}
-        yield Mention(begin, end, frozenset(kinds), words)
 
 
 def _composed(composed: Composed, reading: Reading, work: Work) -> list[Mention]:
@@ -145,7 +113,9 @@ def _composed(composed: Composed, reading: Reading, work: Work) -> list[Mention]
             bound[listed] = (member,)
         begin, end = composed.begin, composed.end
         if member is not None and len(members) > 1:
-            begin = member.begin
+            # The last of a list, or the first where the head stands before it, has the head's words.
+            first = composed.head.begin < composed.parts[str(listed)][0].begin
+            begin = composed.begin if first and member is members[0] else member.begin
             end = composed.end if member is members[-1] else member.end
         value = node_of(make, bound, reading, work)
         if value is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -16,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from babel import Locale
 
+from bilateral.language import Language, languages
 from bilateral.namespaces import slug
 
 if TYPE_CHECKING:
-    from bilateral.language import Language
+    from collections.abc import Iterator
 
 LABEL_LANGUAGES = ("en", "ka", "az")
 
@@ -59,17 +61,37 @@ def countries(language: Language) -> dict[str, Place]:
         if code not in own or any(code not in names for names in locales.values()):
             continue
         labels = {name: str(table[code]) for name, table in locales.items()}
-        found[code] = Place(slug(labels["en"]), labels, (str(own[code]),), code, 0)
+        names = (str(own[code]), *(_iso_names()[code] if language.code == "en" else ()))
+        found[code] = Place(slug(labels["en"]), labels, tuple(dict.fromkeys(names)), code, 0)
     return found
+
+
+@cache
+def _iso_names() -> dict[str, tuple[str, ...]]:
+    """The English names of ISO 3166-1, short and official, that are written as they are said."""
+    return {
+        record["alpha_2"]: tuple(
+            name
+            for key in ("name", "common_name", "official_name")
+            if (name := record.get(key)) and "," not in name
+        )
+        for record in _iso()
+    }
 
 
 @cache
 def country_numbers() -> dict[str, str]:
     """The three digits of each state and territory by its two letters (ISO 3166-1)."""
-    # The package's own reader builds an object for each record of six tables; the codes are all
-    # we need, and reading its file for them is ten times faster.
+    return {record["alpha_2"]: record["numeric"] for record in _iso()}
+
+
+@cache
+def _iso() -> list[dict[str, str]]:
+    # The package's own reader builds an object for each record of six tables; the codes and names
+    # are all we need, and reading its file for them is ten times faster.
     data = json.loads((_package("pycountry") / "databases" / "iso3166-1.json").read_bytes())
-    return {record["alpha_2"]: record["numeric"] for record in data["3166-1"]}
+    records: list[dict[str, str]] = data["3166-1"]
+    return records
 
 
 def _package(name: str) -> Path:
@@ -152,20 +174,10 @@ def city_spellings(geoname: str) -> tuple[str, ...]:
 @cache
 def cities(language: Language) -> dict[str, list[Place]]:
     """Cities by their folded name in the language, the most populous first."""
-    # Reading all 34,000 records as JSON takes a third of a second, most of a build; the few with
-    # a name in the language's own letters, which the file escapes, can be found before parsing.
-    raw = _cities()
-    escaped = re.compile(language.tables["letters_escaped"].encode())
-    letter = re.compile(language.tables["letters"])
     found: dict[str, list[Place]] = {}
-    position = 0
-    while match := escaped.search(raw, position):
-        begin, position = raw.rfind(b"{", 0, match.start()), raw.find(b"}", match.start()) + 1
-        record = json.loads(raw[begin:position])
-        names = tuple(n for n in record["alternatenames"] if letter.match(n))
-        if not names:
-            continue
-        labels = {"en": record["name"], "ka": names[0], "az": record["name"]}
+    for record, names in _named(language):
+        own = names if "letters_escaped" in language.tables else _georgian(record)
+        labels = {"en": record["name"], "ka": [*own, record["name"]][0], "az": record["name"]}
         place = Place(
             slug(record["name"]), labels, names, record["countrycode"], record["population"],
             str(record["geonameid"]),
@@ -175,3 +187,30 @@ def cities(language: Language) -> dict[str, list[Place]]:
     for places in found.values():
         places.sort(key=lambda place: (-place.population, place.slug, place.code))
     return found
+
+
+def _named(language: Language) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
+    """Cities with their names in the language's letters: the other names, or the main one."""
+    raw = _cities()
+    if "letters_escaped" not in language.tables:
+        for record in json.loads(raw).values():
+            plain = unicodedata.normalize("NFKD", record["name"]).encode("ascii", "ignore").decode()
+            yield record, tuple(dict.fromkeys((record["name"], plain)))
+        return
+    # Reading all 34,000 records as JSON takes a third of a second, most of a build; the few with
+    # a name in the language's own letters, which the file escapes, can be found before parsing.
+    escaped = re.compile(language.tables["letters_escaped"].encode())
+    letter = re.compile(language.tables["letters"])
+    position = 0
+    while match := escaped.search(raw, position):
+        begin, position = raw.rfind(b"{", 0, match.start()), raw.find(b"}", match.start()) + 1
+        record = json.loads(raw[begin:position])
+        names = tuple(n for n in record["alternatenames"] if letter.match(n))
+        if names:
+            yield record, names
+
+
+def _georgian(record: dict[str, Any]) -> tuple[str, ...]:
+    """The names of a city that label it in Georgian, on whichever page it is met."""
+    letter = re.compile(languages()["ka"].tables["letters"])
+    return tuple(n for n in record["alternatenames"] if letter.match(n))

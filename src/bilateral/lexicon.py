@@ -7,13 +7,14 @@ its last word, with one wrong letter in a word of seven letters or more.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bilateral.errors import LexiconError
 from bilateral.folders import folder
 from bilateral.gazetteer import cities, countries, currencies
-from bilateral.tokens import Names
+from bilateral.tokens import Names, way_of_writing
 from bilateral.yamlfile import read_yaml
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from bilateral.tokens import Found, Token
 
 REQUIRED = ("id", "type", "en", "ka", "az", "names", "source")
-OPTIONAL = ("adjectives", "place_names", "note", "definition", "code")
+OPTIONAL = ("adjectives", "place_names", "note", "definition", "code", "names_en")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +45,7 @@ class Entry:
     types: tuple[str, ...] = ()
     starts: bool = False  # only at the start of a sentence
     geoname: str = ""
+    written: str = ""  # "Name" or "ALL", where the language writes names so; "" asks nothing
 
 
 @dataclass(slots=True)
@@ -53,6 +55,7 @@ class Lexicon:
     language: Language
     entries: dict[str, Entry] = field(default_factory=dict)
     cities: dict[str, Entry] = field(default_factory=dict)
+    prepositions: dict[str, list[list[str]]] = field(default_factory=dict)
     _names: Names = field(init=False)
 
     def __post_init__(self) -> None:
@@ -66,15 +69,17 @@ class Lexicon:
         """
         if name.startswith("^"):
             entry = replace(entry, starts=True)
+        if self.language.capitals and (entry.value or "").startswith("id:"):
+            entry = replace(entry, written=way_of_writing(name))
         self._names.add(name.lstrip("^"), entry, misspelt=misspelt)
 
     def city(self, value: str) -> Entry | None:
         """The entry of a city of the world that the lexicon's own files do not have."""
         return self.cities.get(value)
 
-    def tokens(self, folded: str) -> list[Token]:
-        """The tokens of a folded sentence; glued words come apart, misspelt ones are mended."""
-        return self._names.tokens(folded)
+    def tokens(self, folded: str, text: str = "") -> list[Token]:
+        """The tokens of a folded sentence; `text` is the sentence as the page has it."""
+        return self._names.tokens(folded, text)
 
     def find(self, tokens: list[Token]) -> Iterator[Found]:
         """Every entry whose name stands in the tokens, also inside longer names."""
@@ -103,8 +108,7 @@ def _add_entities(lexicon: Lexicon, superclasses: dict[str, frozenset[str]]) -> 
             types = record["type"] if isinstance(record["type"], list) else [record["type"]]
             kinds = frozenset(k for t in types for k in superclasses[t])
             labels = tuple((code, record[code]) for code in ("en", "ka", "az"))
-            own = [] if "(" in record["ka"] else [record["ka"]]
-            names = tuple(dict.fromkeys([*own, *record["names"]]))
+            names = tuple(dict.fromkeys(_names(record, lexicon.language)))
             entry = Entry(
                 value,
                 kinds,
@@ -124,6 +128,19 @@ def _add_entities(lexicon: Lexicon, superclasses: dict[str, frozenset[str]]) -> 
                 lexicon.add(name, entry)
             for adjective in record.get("adjectives", ()):
                 lexicon.add(adjective, _adjective(entry))
+
+
+def _names(record: dict[str, Any], language: Language) -> Iterator[str]:
+    """The names to look for on pages in the language: its label, and the names in its letters."""
+    label = record[language.code]
+    if "(" not in label:
+        yield label
+    elif language.capitals:  # "International Monetary Fund (IMF)" has two names
+        yield from filter(None, map(str.strip, re.split(r"[()]", label)))
+    for name in record["names"]:
+        if not language.capitals or language.share_of_letters(name) == 1:
+            yield name
+    yield from record.get(f"names_{language.code}", ())
 
 
 def _adjective(entry: Entry) -> Entry:
@@ -169,11 +186,14 @@ def _check(
 
 def _add_world(lexicon: Lexicon, superclasses: dict[str, frozenset[str]]) -> None:
     language = lexicon.language
-    path = folder("graph") / "lexicon" / "countries.yaml"
+    home = folder("graph") / "lexicon"
+    path, own = home / "countries.yaml", home / f"countries.{language.code}.yaml"
+    slugs = {record["code"]: record.get("id") for record in read_yaml(path, LexiconError)}
+    path = own if own.exists() else path
     extra = {record["code"]: record for record in read_yaml(path, LexiconError)}
     for code, place in countries(language).items():
         record = extra.pop(code, {})
-        value = "id:" + record.get("id", place.slug)
+        value = "id:" + (slugs.get(code) or place.slug)
         names = (*place.names, *record.get("names", ()))
         labels = tuple(place.labels.items())
         entry = Entry(value, superclasses["Country"], labels, code, 0, "CLDR", names, ("Country",))
@@ -219,7 +239,7 @@ def _add_words(lexicon: Lexicon) -> None:
     path = folder("graph") / "lexicon" / f"words.{lexicon.language.code}.yaml"
     for group, meanings in read_yaml(path, LexiconError).items():
         for value, names in _meanings(group, meanings, str(path)):
-            entry = Entry(value, frozenset({group}), names=tuple(names))
+            entry = Entry(value, frozenset(group.split()), names=tuple(names))
             for name in names:
                 lexicon.add(name, entry)
 

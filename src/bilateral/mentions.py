@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bilateral.lexicon import Entry, Lexicon
     from bilateral.tokens import Found, Token
 
+FARTHEST_UNIT = 3  # words from a number to its unit
 GAP = re.compile(r"[\s.-]*")
 SIGNS = frozenset({'"', '""', '"""', ",", "-", "(", ")", "/"})
 
@@ -75,6 +76,7 @@ class Reading:
     folded: str
     tokens: list[Token]
     mentions: list[Mention]
+    text: str = ""
     kinds: set[str] = field(default_factory=set)
     section: int | None = None
     fitting: dict[int, tuple[int, list[Mention]]] = field(default_factory=dict)
@@ -98,6 +100,11 @@ class Reading:
             left, right = right, left
         gap = bisect_right(self._ends, right.begin) - bisect_left(self._begins, left.end)
         return max(gap, 0)
+
+    def token_at(self, offset: int) -> Token | None:
+        """The token that begins at a page offset, if one does."""
+        index = bisect_left(self._begins, offset)
+        return self.tokens[index] if offset in self._begins[index : index + 1] else None
 
     def finish(self) -> None:
         """Put the mentions in order of their kinds too; from now on they only become more."""
@@ -123,8 +130,8 @@ class Reading:
 def read_sentence(begin: int, text: str, lexicon: Lexicon, context: Context) -> Reading:
     """The mentions of one sentence, before compositions; anaphora lean on the context."""
     folded = lexicon.language.fold(text)
-    tokens = lexicon.tokens(folded)
-    reading = Reading(begin, begin + len(text), folded, tokens, [])
+    tokens = lexicon.tokens(folded, text)
+    reading = Reading(begin, begin + len(text), folded, tokens, [], text)
     dates = list(_dates(reading, lexicon, context))
     names = [m for m in _names(reading, lexicon) if not _inside(m, dates)]
     numbers = list(_numbers(reading, lexicon, dates, names))
@@ -201,9 +208,24 @@ def _is_city(found: Found, tokens: list[Token], rules: Mapping[str, Any]) -> boo
         return True
     if ordinary:
         return False
-    in_place = not found.roles.isdisjoint(rules["roles"])
+    if _is_part_of_a_name(found, tokens, rules):
+        return False
+    in_place = not found.roles.isdisjoint(rules["roles"]) or (
+        bool(before) and before[-1] in rules.get("before", ())
+    )
     least: int = rules["smallest" if in_place else "smallest_anywhere"]
     return found.entry.population >= least
+
+
+def _is_part_of_a_name(found: Found, tokens: list[Token], rules: Mapping[str, Any]) -> bool:
+    """Whether a word beside it is written as a name too: Madison Smith, Victoria Bank."""
+    beside = [tokens[i] for i in (found.first - 1, found.last + 1) if 0 <= i < len(tokens)]
+    if found.first and tokens[found.first - 1].text in rules.get("before", ()):
+        beside = beside[1:]
+    return any(
+        t.written[:1].isupper() and t.text not in rules.get("before", ()) and t.text not in rules["markers"]
+        for t in beside
+    )  # fmt: skip
 
 
 def _numbers(
@@ -214,15 +236,42 @@ def _numbers(
         begin, end = reading.begin + number.begin, reading.begin + number.end
         if any(d.begin < end and begin < d.end for d in dates):
             continue
-        unit = _unit_after(end, reading, names)
+        unit = _unit_after(end, reading, names, lexicon) or _unit_before(begin, reading, names)
         yield _quantity(begin, end, number, unit)
 
 
-def _unit_after(end: int, reading: Reading, names: list[Mention]) -> Mention | None:
-    match = GAP.match(reading.folded, end - reading.begin)
-    place = reading.begin + (match.end() if match else 0)
-    units = [m for m in names if m.begin == place and "unit" in m.kinds]
-    return max(units, key=lambda m: (m.end, m.value or ""), default=None)
+def _unit_after(
+    end: int, reading: Reading, names: list[Mention], lexicon: Lexicon
+) -> Mention | None:
+    place = end
+    for _ in range(FARTHEST_UNIT):
+        match = GAP.match(reading.folded, place - reading.begin)
+        place = reading.begin + (match.end() if match else 0)
+        units = [m for m in names if m.begin == place and "unit" in m.kinds]
+        if units:
+            return max(units, key=lambda m: (m.end, m.value or ""))
+        # Twelve Turkish companies, 5,000 foreign tourists: where the language's table says so.
+        may_follow = lexicon.language.tables.get("units_may_follow", ())
+        token = reading.token_at(place) if may_follow else None
+        if token is None:
+            return None
+        adjective = any(m.begin == place and m.is_a({"Adjective"}) for m in names)
+        if token.text not in may_follow and not adjective:
+            return None
+        place = token.end + reading.begin
+    return None
+
+
+def _unit_before(begin: int, reading: Reading, names: list[Mention]) -> Mention | None:
+    """A currency that stands before its number: USD 5 million, $5."""
+    units = [
+        m
+        for m in names
+        if "currency" in m.kinds
+        and m.end <= begin
+        and not reading.folded[m.end - reading.begin : begin - reading.begin].strip()
+    ]
+    return max(units, key=lambda m: (m.end, m.end - m.begin, m.value or ""), default=None)
 
 
 def _quantity(begin: int, end: int, number: Number, unit: Mention | None) -> Mention:
@@ -231,13 +280,24 @@ def _quantity(begin: int, end: int, number: Number, unit: Mention | None) -> Men
     kinds = frozenset({"quantity", *unit.kinds, str(unit.value).partition(":")[2]} - {"unit"})
     if "currency" in kinds:
         kinds |= {"currency-amount"}
-    digits = number.digits
-    return Mention(begin, unit.end, kinds, digits, unit.roles, unit=unit.value, power=number.power)
+    first, last = min(begin, unit.begin), max(end, unit.end)
+    return Mention(
+        first, last, kinds, number.digits, unit.roles, unit=unit.value, power=number.power
+    )
 
 
 def coordinated(reading: Reading, left: Mention, right: Mention, lexicon: Lexicon) -> bool:
     """Whether only "and", commas, hyphens, and the like stand between two mentions."""
     tables = lexicon.language.tables
     light = {*SIGNS, *tables["coordinators"], *tables["skipped_in_lists"]}
+    if right.begin < left.end:
+        return False
     gap = reading.between(left, right)
-    return right.begin >= left.end and bool(gap) and all(text in light for text in gap)
+    if not tables.get("prepositions"):
+        return bool(gap) and all(text in light for text in gap)
+    # Without case endings "In Ankara, Georgia signed" is no list, and "the Ministry of" none either.
+    return (
+        bool(gap)
+        and all(text in light for text in gap)
+        and not set(gap) <= {*tables["skipped_in_lists"]}
+    )

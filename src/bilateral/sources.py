@@ -1,13 +1,14 @@
 """Sources: a page with its metadata, translation, and review.
 
 A source is a folder `graph/sources/<id>/` with `page.<language>.txt`, `source.yaml`, and perhaps
-`translation.en.tsv` and `review.yaml`; or a page's text file alone, whose two states are then read
-from its words: the one whose language it is in, and the one that it names most often beside it.
+`translation.en.tsv` and `review.yaml`; or a page's file alone, whose reporter and partner are then
+taken from its name, its address, its language, its title, or its words (`parties`).
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,12 @@ from bilateral.errors import SourceError
 from bilateral.folders import folder
 from bilateral.namespaces import slug
 from bilateral.page import Page, read_page
+from bilateral.parties import find_parties
 from bilateral.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bilateral.lexicon import Lexicon
 
 REQUIRED = ("id", "title", "address", "publisher", "language", "reporter", "partner", "sha256")
 OPTIONAL = ("undated", "date", "latest_event", "retrieved", "rights", "note")
@@ -40,6 +41,7 @@ class Source:
     metadata: dict[str, Any] = field(default_factory=dict)
     translation: dict[str, str] = field(default_factory=dict)
     review: Path | None = None
+    reasons: tuple[str, ...] = ()
 
     def translate(self, sentence: str) -> str | None:
         """The English translation of a sentence of the page, if there is one."""
@@ -53,11 +55,21 @@ def stored_sources() -> list[Path]:
 
 def read_source(path: Path, lexicon_of: Any) -> Source:  # noqa: ANN401 - Knowledge.lexicon
     """The source in a folder or of a page's file. Raises SourceError."""
+    refuse_address(path)
     if path.is_dir():
         return _read_folder(path)
     if (path.parent / "source.yaml").exists() and path.name.startswith("page."):
         return _read_folder(path.parent)
     return _read_file(path, lexicon_of)
+
+
+def refuse_address(path: Path) -> None:
+    """Raise SourceError for an address of the web: nothing is fetched."""
+    found = re.match(r"(https?|ftp):/+(.+)", path.as_posix())
+    if found:
+        what = f"{found[1]}://{found[2]} is an address, and nothing is fetched from the web"
+        remedy = "Save the page in a browser (Save As, HTML only), and give the file."
+        raise SourceError(what, remedy)
 
 
 def _read_folder(path: Path) -> Source:
@@ -154,29 +166,13 @@ def _read_file(path: Path, lexicon_of: Any) -> Source:  # noqa: ANN401
     received = _bytes(path)
     page = read_page(received, str(path))
     name = path.parent.name if path.name.startswith("page.") else path.name.split(".")[0]
-    reporter, partner = _states(page, lexicon_of(page.language))
+    found = find_parties(page, lexicon_of(page.language), name)
     return Source(
         id=slug(name) or "page",
         page=page,
         path=path,
         sha256=hashlib.sha256(received).hexdigest(),
-        reporter=reporter,
-        partner=partner,
+        reporter=found.reporter,
+        partner=found.partner,
+        reasons=found.reasons,
     )
-
-
-def _states(page: Page, lexicon: Lexicon) -> tuple[str | None, str | None]:
-    """The state whose language the page is in, and the one it names most often beside it."""
-    counts: dict[str, int] = {}
-    home = None
-    for sentence in page.sentences:
-        names = list(lexicon.find(lexicon.tokens(page.language.fold(sentence.text))))
-        money = {n for f in names if "unit" in f.entry.kinds for n in range(f.first, f.last + 1)}
-        for found in names:
-            if "Country" in found.entry.kinds and found.entry.value and found.first not in money:
-                if found.entry.code == page.language.country:
-                    home = found.entry.value
-                else:
-                    counts[found.entry.value] = counts.get(found.entry.value, 0) + 1
-    partner = max(sorted(counts), key=lambda value: counts[value], default=None)
-    return home, partner

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SHORTEST_MISSPELT = 7
 SHORTEST_GLUED = 6
+ABBREVIATION = 6  # letters; what is longer is no abbreviation, however it is written
 FORMS_KEPT = 20_000  # a page has some hundred forms, and most of them are on every page
 WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,]\d+)*|\"+|%|\S")
 HYPHEN_AND_ENDING = 2
@@ -79,6 +80,7 @@ class Token:
     text: str
     lemmas: Lemmas
     word: Word
+    written: str = ""  # as the page has it, where the language writes names with capitals
 
 
 @dataclass(slots=True, eq=False)
@@ -104,15 +106,21 @@ class Names:
         # Known words by what is left of them without one letter, to find misspelt ones.
         self._nearly: dict[str, tuple[str, ...]] = {}
         self._mended: set[str] = set()
+        limits = language.tables.get("misspelt", {})
+        self._shortest = {
+            named: int(limits.get("names" if named else "words", SHORTEST_MISSPELT))
+            for named in (True, False)
+        }
         self._words = lru_cache(maxsize=FORMS_KEPT)(self._words_of)
 
     def add(self, name: str, entry: Entry, *, misspelt: bool) -> None:
         """Make the entry findable under a name, with one wrong letter too where `misspelt`."""
         words = _with_stars(WORD.findall(self._language.fold(name)))
+        shortest = self._shortest[(entry.value or "").startswith("id:")]
         for word in words:
             self._known.add(word)
             self._longest = max(self._longest, len(word))
-            if misspelt and len(word) >= SHORTEST_MISSPELT and not word.endswith("*"):
+            if misspelt and len(word) >= shortest and not word.endswith("*"):
                 self._mend(word)
         step = self._beginning(words[0])
         for word in words[1:]:
@@ -138,8 +146,12 @@ class Names:
         alike.append((word[:-1], Step()))
         return alike[-1][1]
 
-    def tokens(self, folded: str) -> list[Token]:
-        """The tokens of a folded sentence; glued words come apart, misspelt ones are mended."""
+    def tokens(self, folded: str, sentence: str = "") -> list[Token]:
+        """The tokens of a folded sentence; glued words come apart, misspelt ones are mended.
+
+        With the sentence as the page has it, names must be written as names where the language
+        has capital letters.
+        """
         found: list[Token] = []
         spans = [(*m.span(), m.group()) for m in WORD.finditer(folded)]
         position = 0
@@ -157,6 +169,9 @@ class Names:
             middle = begin + len(left.text)
             found.append(Token(begin, middle, left.text, left.lemmas, left))
             found.append(Token(middle, end, right.text, right.lemmas, right))
+        if sentence and self._language.capitals:
+            for token in found:
+                token.written = sentence[token.begin : token.end]
         return found
 
     def _ending_after(self, end: int, following: list[tuple[int, int, str]]) -> str:
@@ -180,6 +195,10 @@ class Names:
                 if longer:
                     places = sorted([*places, *longer], key=itemgetter(0, 1))
             for _, _, more, entry, roles in places:
+                if entry.written and not _is_written(
+                    entry.written, tokens[first : first + more + 1]
+                ):
+                    continue
                 if not (first and entry.starts):
                     yield Found(first, first + more, entry, roles)
 
@@ -270,8 +289,24 @@ class Names:
             return
         shorter = {lemma[:i] + lemma[i + 1 :] for i in range(len(lemma))}
         candidates = {word for part in (lemma, *shorter) for word in self._nearly.get(part, ())}
-        candidates |= {w for w in shorter if w in self._known and len(w) >= SHORTEST_MISSPELT}
+        longest = max(self._shortest.values())  # any known word will do here, not names alone
+        candidates |= {w for w in shorter if w in self._known and len(w) >= longest}
         yield from sorted(word for word in candidates if one_edit_apart(word, lemma))
+
+
+def way_of_writing(name: str) -> str:
+    """How a name is written in a language with capital letters: "ALL" capitals, or as a "Name"."""
+    letters = [sign for sign in name if sign.isalpha()]
+    short = len(letters) <= ABBREVIATION and all(map(str.isupper, letters))
+    return "ALL" if short else "Name"
+
+
+def _is_written(way: str, tokens: Sequence[Token]) -> bool:
+    """Whether the page writes the words as a name: who is no WHO, and turkey is no state."""
+    words = [t.written for t in tokens if t.written[:1].isalpha()]
+    if not words:
+        return True
+    return all(map(str.isupper, words)) if way == "ALL" else words[0][0].isupper()
 
 
 def _with_stars(words: list[str]) -> list[str]:

@@ -1,0 +1,145 @@
+"""Spans that are seen by how they are written: quotations, subjects, and names of many words.
+
+A name that no lexicon has is seen by its capital letters ("Caspian Development Bank"), in languages
+that write names so: a run of capitalised words, with small words between them, is a mention of the
+kind `proper`, one such word of the kind `proper-word`. What it names, if anything, is for rules to say.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from bilateral.mentions import Mention
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bilateral.lexicon import Lexicon
+    from bilateral.mentions import Reading
+    from bilateral.tokens import Token
+
+LONGEST = 14  # words
+FEWEST = 2  # capitalised words
+
+
+def proper_names(reading: Reading, lexicon: Lexicon) -> Iterator[Mention]:
+    """The runs of capitalised words of a reading, each with its words as the page has them."""
+    if not lexicon.language.capitals:
+        return
+    tables = lexicon.language.tables
+    small = {*tables["links"], *tables["conjunctions"]}
+    ordinary = {*tables["frequent_words"], *tables["articles"], *tables["prepositions"]}
+    known = {
+        m.end for m in reading.mentions if (m.value or "").startswith("id:") and m.entry is not None
+    }
+    tokens = reading.tokens
+    position = 0
+    while position < len(tokens):
+        if not _is_capital(tokens[position]) or tokens[position].text in ordinary:
+            position += 1
+            continue
+        last, count = position, 1
+        index = position + 1
+        while index < len(tokens) and index - position < LONGEST:
+            token = tokens[index]
+            if _is_capital(token):
+                last, count = index, count + 1
+            elif token.text not in small or _parts(tokens, index, known, reading, tables):
+                break
+            index += 1
+        if count >= FEWEST or position:
+            kind = "proper" if count >= FEWEST else "proper-word"
+            begin, end = tokens[position].begin, tokens[last].end
+            yield Mention(
+                reading.begin + begin,
+                reading.begin + end,
+                frozenset({kind}),
+                reading.text[begin:end],
+                frozenset({"nom"}),
+            )
+        position = last + 1
+
+
+def _is_capital(token: Token) -> bool:
+    return token.written[:1].isupper()
+
+
+def _parts(
+    tokens: list[Token], index: int, known: set[int], reading: Reading, tables: Mapping[str, Any]
+) -> bool:
+    """Whether an "and" parts two names instead of belonging to one: after Georgia, before "the"."""
+    if tokens[index].text not in tables["conjunctions"]:
+        return False
+    after = tokens[index + 1].text if index + 1 < len(tokens) else ""
+    return after in tables["articles"] or tokens[index - 1].end + reading.begin in known
+
+
+def subjects(reading: Reading, lexicon: Lexicon) -> Iterator[Mention]:
+    """What "on …" and "about …" govern: the words up to an agreement, verb, date, or sign."""
+    tables = lexicon.language.tables
+    if "about_before" in tables:
+        yield from _subjects_after(reading, tables)
+    for index, token in enumerate(reading.tokens):
+        if token.text not in tables.get("about", ()):
+            continue
+        end = token.begin + reading.begin
+        stops = [m.end for m in reading.mentions if m.is_a(tables["subject_stops"]) and m.end < end]
+        stops += [
+            t.end + reading.begin
+            for t in reading.tokens[:index]
+            if t.text in {"(", ")", ":", ";", *tables["subject_signs"]}
+        ]
+        begin = max(stops, default=reading.begin)
+        words = reading.folded[begin - reading.begin : end - reading.begin]
+        begin += len(words) - len(words.lstrip(' ,-"():'))
+        last = begin + len(words.strip(' ,-"():'))
+        if last > begin:
+            yield Mention(begin, last, frozenset({"subject"}), None)
+
+
+def _subjects_after(reading: Reading, tables: Mapping[str, Any]) -> Iterator[Mention]:
+    """The subjects of a language whose "on" stands before them, each after what it is said of."""
+    things = [m.end for m in reading.mentions if m.is_a(tables["subject_of"])]
+    done = reading.begin
+    for index, token in enumerate(reading.tokens):
+        begin = token.end + reading.begin
+        named = [end for end in things if end <= begin]
+        if token.text not in tables["about_before"] or not named or begin < done:
+            continue
+        if any(m.is_a({"date"}) and begin <= m.begin <= begin + 1 for m in reading.mentions):
+            continue  # "on 12 March" says when
+        stops = [
+            m.begin
+            for m in reading.mentions
+            if m.begin > begin and m.is_a(tables["subject_stops"]) and not m.nested
+        ]
+        stops += [
+            t.begin + reading.begin
+            for t in reading.tokens[index + 1 :]
+            if t.text in {"(", ")", ":", ";", *tables["subject_signs"]}
+        ]
+        end = min((s for s in stops if s >= begin), default=reading.end)
+        words = reading.folded[begin - reading.begin : end - reading.begin]
+        first = begin + len(words) - len(words.lstrip(' ,-"():'))
+        words = words.rstrip(' ,.-"():')
+        for last in tables["subject_ends_without"]:
+            words = words.removesuffix(f" {last}").rstrip(" ,")
+        last_place = begin + len(words)
+        if last_place > first:
+            done = last_place
+            yield Mention(first, last_place, frozenset({"subject"}), None)
+
+
+def quotes(reading: Reading, text: str) -> Iterator[Mention]:
+    """What stands in quotation marks; `unknown-quote` where no lexicon has it."""
+    for match in re.finditer(r'"+\s*([^"\s][^"]{1,100}?)\s*"+', reading.folded):
+        begin, end = reading.begin + match.start(), reading.begin + match.end()
+        words = text[match.start(1) : match.end(1)]
+        first, last = reading.begin + match.start(1), reading.begin + match.end(1)
+        known = any(
+            m.begin <= first and last <= m.end and (m.value or "").startswith("id:")
+            for m in reading.mentions
+        )
+        kinds = {"quote"} if known else {"quote", "unknown-quote"}
+        yield Mention(begin, end, frozenset(kinds), words)
