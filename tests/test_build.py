@@ -16,7 +16,10 @@ from bilateral import publish
 from bilateral.build import assemble, build
 from bilateral.derive import derive
 from bilateral.errors import BuildError, ProblemsFound
+from bilateral.extract import extract
+from bilateral.graphs import knowledge_quads, quads_of
 from bilateral.namespaces import expand, turtle_prefixes
+from bilateral.sources import read_source
 
 from .conftest import ROOT
 
@@ -155,6 +158,17 @@ def test_derived_statements_have_reasons(store):
         id:implied-georgia-azerbaijan-trade-turnover-2010 ; prov:wasDerivedFrom ?passage ;
         prov:wasGeneratedBy rule:previous-value }""",
     )
+
+
+def test_deriving_page_by_page_gives_what_deriving_from_all_gives(knowledge):
+    known = list(knowledge_quads(knowledge))
+    pages = [
+        list(quads_of(extract(read_source(path, knowledge.lexicon), knowledge), knowledge))
+        for path in sorted((ROOT / "benchmarks" / "gold").glob("*/page.ka.txt"))
+    ]
+    whole = derive([*known, *(quad for page in pages for quad in page)])
+    assert len(whole) > 500
+    assert {quad for page in pages for quad in derive([*known, *page])} == set(whole)
 
 
 def test_deriving_twice_adds_nothing(made):
