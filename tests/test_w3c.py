@@ -229,9 +229,12 @@ def expected(folder, graph, test):
 
 
 def ours(desk, query, base, named, form):
-    job = {"query": f"BASE <{base}> {query}", "form": form, "max_rows": 100_000,
+    job = {"query": f"BASE <{base}> {query}", "format": form, "max_rows": 100_000,
            "default_graphs": ["urn:default"], "named_graphs": named}  # fmt: skip
     header, body = desk.answer({"do": "query", **job})
+    if header.get("services"):
+        # Nobody asks other endpoints here: the engine reads the clauses as they stand.
+        header, body = desk.answer({"do": "query", **job, "first": body.decode()})
     if header["status"] != 200:
         raise SyntaxError(header["text"])
     if form == "ntriples":

@@ -14,6 +14,7 @@ BilateralError              exit 1
 ├── QueryError              a query cannot be answered
 │   ├── QuerySyntaxError    it is not SPARQL
 │   ├── RefusedError        it asks for what is not allowed: an update, a SERVICE, a FROM
+│   ├── FormError           its answer cannot be written in the form that is asked for
 │   └── LimitError          exit 4: it took more time or memory than is allowed
 ├── RemoteError             a remote endpoint does not answer as it should
 ├── UsageError              exit 2: a command was misused
@@ -113,6 +114,10 @@ class QuerySyntaxError(QueryError):
 
 class RefusedError(QueryError):
     """A query asks for what is not allowed."""
+
+
+class FormError(QueryError):
+    """An answer cannot be written in the form that is asked for."""
 
 
 class LimitError(QueryError):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
+from bilateral.errors import FormError
 from bilateral.jsonld import document
 from bilateral.namespaces import prefixes
 
@@ -24,6 +25,12 @@ class Form(NamedTuple):
     name: str
     media_types: tuple[str, ...]
     writer: ox.QueryResultsFormat | ox.RdfFormat
+
+    @property
+    def content_type(self) -> str:
+        """What a reply in this form announces."""
+        kind = self.media_types[0]
+        return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
 
 # SPARQL 1.1 Query Results: JSON, XML, CSV and TSV (W3C Recommendations of 2013-03-21).
@@ -92,6 +99,26 @@ def _fits(kind: str, media_type: str) -> bool:
 def form_named(name: str, forms: tuple[Form, ...]) -> Form | None:
     """The form of that name, or of that media type."""
     return next((f for f in forms if name == f.name or name in f.media_types), None)
+
+
+def forms_of(kind: str) -> tuple[Form, ...]:
+    """The forms that the answer to a query of a kind can take."""
+    if kind in {"CONSTRUCT", "DESCRIBE"}:
+        return GRAPHS
+    return ROWS[:2] if kind == "ASK" else ROWS
+
+
+def form_for(accept: str, name: str, forms: tuple[Form, ...]) -> Form:
+    """The form to answer in: the named one, else what the Accept header likes best.
+
+    Raises FormError when there is none.
+    """
+    form = form_named(name, forms) if name else negotiated(accept, forms)
+    if form is None:
+        offered = ", ".join(f.media_types[0] for f in forms)
+        what = f"the answer cannot be written as {name or accept}"
+        raise FormError(what, f"Accept one of: {offered}.")
+    return form
 
 
 def graph_bytes(statements: Iterable[ox.Triple] | Iterable[ox.Quad], form: Form) -> bytes:

@@ -30,6 +30,14 @@ VOLATILE = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
 DEEPEST = 200
 # The words that begin a part of a query; only some of them take an expression where a variable may be.
 CLAUSES = frozenset({"SELECT", "GROUP", "ORDER", "WHERE", "FROM", "HAVING", "LIMIT", "OFFSET"})
+# What no plain query holds, in capitals.
+NOT_PLAIN = ("SERVICE", "FROM", "LIMIT", "OFFSET", "VALUES", "NOW", "RAND", "UUID", "BNODE", "\\")
+GAP = r"(?:[\x20\t\r\n]+|\#[^\r\n]*[\r\n])*+"
+PLAIN = re.compile(
+    rf"""{GAP}(?:PREFIX[\x20\t\r\n]+(?:[A-Z]\w*)?:{GAP}<[^<>"{{}}|^`\\\x00-\x20]*>{GAP})*+
+    (SELECT|ASK|CONSTRUCT|DESCRIBE)(?=[\x20\t\r\n{{*(])""",
+    re.ASCII | re.IGNORECASE | re.VERBOSE,
+)
 ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -64,6 +72,22 @@ class Outline:
     volatile: bool
     body: int
     where: int
+
+
+def plain_form(query: str) -> str | None:
+    """The form of a query that needs no outline: there is nothing in it to decide. Else None.
+
+    It allows nothing that an outline would refuse: a word is in a token only if it is in the text,
+    in whatever case, and letters become capitals one by one, so that a text without a word in
+    capitals has no token of that word; neither has an engine that reads words where there is no
+    space, and an escape, which could hide one, is no plain text either. Brackets are nested no
+    deeper than there are brackets. And what comes before the form are whole declarations only.
+    """
+    text = query.upper()
+    if any(word in text for word in NOT_PLAIN) or query.count("{") + query.count("(") > DEEPEST:
+        return None
+    found = PLAIN.match(query)
+    return found[1].upper() if found else None
 
 
 def outline(query: str) -> Outline:

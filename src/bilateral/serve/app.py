@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -16,7 +17,7 @@ from bilateral.query.settings import Settings
 from bilateral.serve import explorer, pages, rest
 from bilateral.serve.pool import Pool
 from bilateral.serve.protocol import Endpoint
-from bilateral.serve.replies import SAFE, wrong
+from bilateral.serve.replies import SAFE, no_way, wrong
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 HERE = Path(__file__).parent
-SPARQL_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 
 
 def app_of(graph: Path, settings: Settings | None = None) -> Starlette:
@@ -56,10 +56,7 @@ def app_of(graph: Path, settings: Settings | None = None) -> Starlette:
         finally:
             await pool.stop()
 
-    endpoint = Endpoint(pages.sparql_page)
     routes = [
-        Route("/sparql", endpoint, methods=SPARQL_METHODS),
-        Route("/sparql/", endpoint, methods=SPARQL_METHODS),
         Route("/", pages.home),
         Route("/questions", rest.questions),
         Route("/questions/{name}", rest.question, methods=["GET", "HEAD", "POST"]),
@@ -80,7 +77,10 @@ def app_of(graph: Path, settings: Settings | None = None) -> Starlette:
     # The files before the addresses of things, which take any path of two parts.
     routes = [*routes[-2:], *routes[:-2]]
     handlers: dict[Any, Any] = {404: _missing, 405: _method, 500: _broken}
-    app = Starlette(routes=routes, lifespan=life, exception_handlers=handlers)
+    endpoint = Middleware(Endpoint, page=pages.sparql_page)
+    app = Starlette(
+        routes=routes, middleware=[endpoint], lifespan=life, exception_handlers=handlers
+    )
     # /nope is not /nope/: the last route would take any name for a kind of thing.
     app.router.redirect_slashes = False
     app.state.stop = app.state.ready = lambda: None
@@ -93,9 +93,8 @@ async def _missing(request: Request, _: Exception) -> Response:
 
 
 async def _method(request: Request, error: Exception) -> Response:
-    headers = dict(getattr(error, "headers", None) or {})
-    what = f"{request.method} is not a way to ask {request.url.path}"
-    return wrong(405, what, f"Use one of: {headers.get('Allow', 'GET')}.", headers)
+    allowed = (getattr(error, "headers", None) or {}).get("Allow", "GET")
+    return no_way(request.method, request.url.path, allowed.split(", "))
 
 
 async def _broken(_: Request, __: Exception) -> Response:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import traceback
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
 from bilateral.catalogue import served
 from bilateral.errors import (
     BilateralError,
+    FormError,
     LimitError,
     QuerySyntaxError,
     RefusedError,
@@ -28,7 +29,7 @@ from bilateral.query.answer import Answer
 from bilateral.query.engines import Oxigraph
 from bilateral.query.evidence import evidence_of
 from bilateral.query.federation import listed_services
-from bilateral.query.formats import GRAPHS, ROWS, Form, graph_bytes
+from bilateral.query.formats import GRAPHS, Form, form_for, forms_of, graph_bytes
 from bilateral.query.graph import Graph
 from bilateral.query.outline import (
     FORMS as QUERY_FORMS,
@@ -38,7 +39,7 @@ from bilateral.query.outline import (
     limited,
     outline,
     page_of,
-    refuse,
+    plain_form,
     with_prefixes,
 )
 from bilateral.query.parameters import terms_of
@@ -57,7 +58,16 @@ if TYPE_CHECKING:
 FEW = 5000  # quads that are enough to warm up with
 
 Reply = tuple[dict[str, Any], bytes]
-FORMS = {form.name: form for form in (*ROWS, *GRAPHS)}
+
+
+class Reading(NamedTuple):
+    """What must be known of a query before it is asked; `first` is the query with a limit of rows."""
+
+    kind: str
+    first: str
+    graphs: tuple[str, ...] = ()
+    services: bool = False
+    volatile: bool = False
 
 
 class Desk:
@@ -85,7 +95,7 @@ class Desk:
         served("http://localhost", ())
         for form in ("json", "turtle", "trig", "jsonld"):
             query = "ASK {}" if form == "json" else "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1"
-            self.do_query({"query": query, "form": form, "max_rows": 1})
+            self.do_query({"query": query, "format": form, "max_rows": 1})
 
     def try_a_question(self) -> None:
         """Answer any question that needs no values, with its evidence."""
@@ -113,32 +123,32 @@ class Desk:
             broken = BilateralError("the server failed", "Tell those who run it: its log says why.")
             return {"status": 500, **described(broken)}, b""
 
-    def do_read(self, job: dict[str, Any]) -> Reply:
-        """What a long query asks for, read here so that reading it holds nobody else up."""
-        return {"status": 200}, json.dumps(reading(job["query"], job["max_rows"])).encode()
-
     def do_query(self, job: dict[str, Any]) -> Reply:
-        """A SPARQL query over the dataset that the job names."""
-        query, form, most = job["query"], FORMS[job["form"]], job["max_rows"]
-        # The server has read the query before it gives it away; nobody reads it twice.
-        read = job if "kind" in job else reading(query, most)
-        result = self._result(query, read, self._dataset(job, read["graphs"]))
+        """A SPARQL query over the dataset that the job names, in the form that the client wants."""
+        query, most = job["query"], job["max_rows"]
+        read = reading(query, most)
+        form = form_for(job.get("accept", ""), job.get("format", ""), forms_of(read.kind))
+        if read.services and "first" not in job:
+            return _elsewhere(read)
+        result = self._result(query, read, job)
         if isinstance(result, ox.QuerySolutions):
             body = _bytes(result.serialize(format=form.writer))  # type: ignore[arg-type]
             # One row more than may be sent was asked for: that tells whether there are more.
             short = shortened(body, form.name, most)
-            return (
-                ({"status": 200}, body) if short is None else ({"status": 200, "cut": True}, short)
-            )
-        if isinstance(result, ox.QueryBoolean):
-            return {"status": 200}, _bytes(result.serialize(format=form.writer))  # type: ignore[arg-type]
-        triples = list(islice(result, most + 1))
-        return _header(cut=len(triples) > most), graph_bytes(triples[:most], form)
+            cut, body = (False, body) if short is None else (True, short)
+        elif isinstance(result, ox.QueryBoolean):
+            cut, body = False, _bytes(result.serialize(format=form.writer))  # type: ignore[arg-type]
+        else:
+            triples = list(islice(result, most + 1))
+            cut, body = len(triples) > most, graph_bytes(triples[:most], form)
+        return _header(form, cut=cut, lasting=not (read.volatile or read.services)), body
 
-    def _result(self, query: str, read: dict[str, Any], dataset: dict[str, Any]) -> Any:  # noqa: ANN401
-        kind = read["kind"]
+    def _result(self, query: str, read: Reading, job: dict[str, Any]) -> Any:  # noqa: ANN401
+        kind = read.kind
+        dataset = self._dataset(job, read.graphs)
         try:
-            result = self.store.query(read["first"], **dataset)
+            # `first` comes with the job where the server has put other endpoints' answers into it.
+            result = self.store.query(job.get("first", read.first), **dataset)
         except SyntaxError as wrong:
             raise checked(query, wrong) from wrong
         except (OSError, RuntimeError, ValueError) as wrong:
@@ -194,8 +204,10 @@ class Desk:
             lang = str(values.get("lang") or LANGUAGES[0])
         complete = with_prefixes(query)
         read = reading(complete, most)
+        if read.services and "first" not in job:
+            return _elsewhere(read)
         try:
-            result = self._result(complete, read, self._dataset(job, read["graphs"]))
+            result = self._result(complete, read, job)
         except QuerySyntaxError as wrong:
             # The declarations are one line above the person's own first line.
             line = max(1, (wrong.line or 1) - (complete != query))
@@ -209,7 +221,7 @@ class Desk:
             return self.graph.labels(iris, lang)
 
         def explain(answer: Answer) -> list[Evidence]:
-            return evidence_of(complete, answer.terms()[:most], read["kind"], self.graph.engine)
+            return evidence_of(complete, answer.terms()[:most], read.kind, self.graph.engine)
 
         answer = Answer(result, labels, explain, question, lang)
         rows = answer.terms()
@@ -221,11 +233,12 @@ class Desk:
             for found in (answer.evidence if job.get("explain") else [])
         ]  # fmt: skip
         content = {"columns": columns, "rows": cells, "passages": passages}
-        return _header(cut=len(rows) > most), json.dumps(content).encode()
+        return {"status": 200, "cut": len(rows) > most}, json.dumps(content).encode()
 
     def do_about(self, job: dict[str, Any]) -> Reply:
         """The RDF about an IRI: its statements, those that point to it, or a whole named graph."""
-        form, iri, most = FORMS[job["form"]], job["iri"], job["max_rows"]
+        form = form_for(job.get("accept", ""), job.get("format", ""), GRAPHS)
+        iri, most = job["iri"], job["max_rows"]
         node, ontology = _node(iri), ox.NamedNode(expand("graph:ontology"))
         if iri in {expand("bil:").rstrip("#"), ontology.value}:
             node = ontology
@@ -244,7 +257,7 @@ class Desk:
             more = served(job["address"], job["files"])
             quads = (ox.Quad(t.subject, t.predicate, t.object, node) for t in more)
             shown += quads if form.name == "trig" else more
-        return _header(cut=len(parts) > most), graph_bytes(shown, form)
+        return _header(form, cut=len(parts) > most, lasting=True), graph_bytes(shown, form)
 
     def _some(self, quads: Iterable[ox.Quad], form: Form, most: int) -> list[Any]:
         """The first of some quads, each once; in a form without names, their triples."""
@@ -292,26 +305,34 @@ class Desk:
         return {"status": 200}, json.dumps(packed(named(quads))).encode()
 
 
-def reading(query: str, most: int) -> dict[str, Any]:
-    """What must be known of a query before it is asked, and itself with a limit of rows (`first`).
+def reading(query: str, most: int) -> Reading:
+    """What must be known of a query before it is asked.
 
-    Raises RefusedError for what is never asked.
+    Raises UsageError for an update, and RefusedError for what no engine can read.
     """
+    if plain := plain_form(query):
+        return Reading(plain, f"{query}\nLIMIT {most + 1}" if plain == "SELECT" else query)
     asked = outline(query)
-    if asked.form != "UPDATE":
-        refuse(asked, None, None)
+    if asked.form == "UPDATE":
+        what = "this is an update; the graph is read only"
+        raise UsageError(what, "Send SELECT, ASK, CONSTRUCT, or DESCRIBE.")
     try:
         first = limited(asked, most + 1) if asked.form == "SELECT" else query
     except ValueError as wrong:
         # Python converts no number of thousands of digits.
         what = "the query's LIMIT has too many digits"
         raise UsageError(what, f"Give one of at most {most}.") from wrong
-    return {"kind": asked.form, "graphs": asked.graphs, "first": first,
-            "services": bool(asked.services), "volatile": asked.volatile}  # fmt: skip
+    return Reading(asked.form, first, asked.graphs, bool(asked.services), asked.volatile)
 
 
-def _header(*, cut: bool) -> dict[str, Any]:
-    return {"status": 200, "cut": True} if cut else {"status": 200}
+def _elsewhere(read: Reading) -> Reply:
+    """A query that the server has to ask other endpoints about first: no worker reaches any."""
+    return {"status": 200, "services": True}, read.first.encode()
+
+
+def _header(form: Form, *, cut: bool, lasting: bool) -> dict[str, Any]:
+    """The header of an answer; one that is lasting is the same another time."""
+    return {"status": 200, "type": form.content_type, "cut": cut, "lasting": lasting}
 
 
 def status_of(error: BilateralError) -> int:
@@ -320,6 +341,8 @@ def status_of(error: BilateralError) -> int:
         return 503
     if isinstance(error, RemoteError):
         return 502
+    if isinstance(error, FormError):
+        return 406
     return 403 if isinstance(error, RefusedError) else 400
 
 

@@ -27,8 +27,7 @@ from bilateral.serve.protocol import (
     RequestError,
     answered,
     dataset_of,
-    form_for,
-    prepared,
+    form_of,
     run,
     wants_html,
 )
@@ -165,18 +164,12 @@ async def sparql_page(request: Request, asked: Asked) -> Response:
     answer: dict[str, Any] = {"status": 200, "table": None, "failure": None, "cut": False}
     if asked.query:
         try:
-            read = await prepared(request, asked.query, _shown(request))
-            job = {
-                "query": read["query"],
-                "lang": language_of(request),
-                **dataset_of(request, asked),
-            }
+            lang = language_of(request)
+            job = {"query": asked.query, "lang": lang, **dataset_of(request, asked)}
             answer = await _table(request, job)
         except RequestError as bad:
             about = json.loads(bytes(bad.reply.body))
             answer |= {"status": bad.reply.status_code, "failure": about}
-        except BilateralError as error:
-            answer |= {"status": failure_of(error).status_code, "failure": described(error)}
     status = answer.pop("status")
     return page(request, "sparql.html", status, asked=asked.query or "", given=asked, **answer)
 
@@ -206,7 +199,7 @@ async def ontology(request: Request) -> Response:
         f"LANG(?definition) IN ('', '{language_of(request)}'))) "
         f"FILTER (STRSTARTS(STR(?term), '{expand('bil:')}')) }} ORDER BY ?kind ?term"
     )
-    job = {"do": "query", "query": query, "form": "json", "max_rows": 10_000}
+    job = {"do": "query", "query": query, "format": "json", "max_rows": 10_000}
     try:
         header, body = await run(request, job)
     except RequestError as bad:
@@ -272,10 +265,9 @@ async def _rdf(request: Request, iri: str, **more: Any) -> Response:  # noqa: AN
     state = request.app.state
     try:
         name = request.query_params.get("format", "")
-        form = form_for(request.headers.get("accept", ""), name, GRAPHS)
-        job = {"do": "about", "iri": iri, "form": form.name, "max_rows": state.settings.max_rows}
-        job |= more
-        return await answered(request, job, form, SAFE)
+        job = {"do": "about", "iri": iri, "max_rows": state.settings.max_rows,
+               **form_of(request, name), **more}  # fmt: skip
+        return await answered(request, job, SAFE)
     except RequestError as bad:
         return bad.reply
     except BilateralError as error:

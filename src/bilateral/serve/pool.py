@@ -148,7 +148,9 @@ class Pool:
 
     async def _end_parent(self) -> None:
         if self._control:
-            self._control.close()
+            # Whoever waits for news hears of the end; closed, it would be no socket any more.
+            with contextlib.suppress(OSError):
+                self._control.shutdown(socket.SHUT_RDWR)
             self._control = None
         if self._parent:
             # It ends by itself once it has seen to its workers.
@@ -202,7 +204,8 @@ class Pool:
         if self._stopping:
             raise _stopping()
         while self._idle:
-            worker = self._idle.popleft()
+            # The one that worked last: what it needs is still in the processor's cache.
+            worker = self._idle.pop()
             if worker.is_alive():
                 return worker
             self._lost(worker)
@@ -215,15 +218,15 @@ class Pool:
         timer = loop.call_later(settings.queue_seconds, _out_of_turn, turn, settings.queue_seconds)
         try:
             return await turn
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, BusyError):
+            if turn in self._waiting:
+                self._waiting.remove(turn)
             # The turn may have come in the very moment that the client went.
             if turn.done() and not turn.cancelled() and not turn.exception():
                 self._free(turn.result())
             raise
         finally:
             timer.cancel()
-            with contextlib.suppress(ValueError):
-                self._waiting.remove(turn)
 
     def _free(self, worker: _Worker) -> None:
         if worker not in self._all:
@@ -298,7 +301,7 @@ class Pool:
         """Hear what the parent tells of its workers; when it has ended, start another."""
         while True:
             born = asyncio.get_running_loop().time()
-            with contextlib.suppress(EOFError, OSError):
+            with control, contextlib.suppress(EOFError, OSError):
                 while True:
                     self._hear(*NEWS.unpack(await _received(control, NEWS.size)))
             if self._stopping:

@@ -11,7 +11,7 @@ from bilateral.serve.jobs import described, status_of
 from bilateral.serve.pool import BusyError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from bilateral.errors import BilateralError
 
@@ -55,6 +55,13 @@ def failure_of(error: BilateralError) -> Response:
     """The reply to an error of ours."""
     status = TOO_MANY if isinstance(error, BusyError) else status_of(error)
     return failure(status, described(error))
+
+
+def no_way(method: str, path: str, allowed: Iterable[str]) -> Response:
+    """The reply to a method that an address does not know."""
+    listed = ", ".join(allowed)
+    what = f"{method} is not a way to ask {path}"
+    return wrong(405, what, f"Use one of: {listed}.", {"Allow": listed})
 
 
 def wrong(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse, Response
 
 from bilateral.errors import BilateralError
-from bilateral.query.formats import GRAPHS, ROWS
+from bilateral.query.formats import ROWS, forms_of
 from bilateral.query.question import LANGUAGES
 from bilateral.serve import pages
 from bilateral.serve.openapi import document
@@ -17,7 +17,7 @@ from bilateral.serve.protocol import (
     answered,
     body_of,
     fields_of,
-    form_for,
+    form_of,
     wants_html,
 )
 from bilateral.serve.replies import OPEN, SAFE, failure_of, wrong
@@ -25,7 +25,6 @@ from bilateral.serve.replies import OPEN, SAFE, failure_of, wrong
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from bilateral.query.formats import Form
     from bilateral.query.question import Question
 
 # What every operation takes beside the question's own parameters.
@@ -63,7 +62,7 @@ async def question(request: Request) -> Response:
             return _unknown(name)
         values = await _values(request)
         own = {key: values.pop(key, "") for key in OWN}
-        if wants_html(request, _forms(asked)) and not own["format"]:
+        if wants_html(request, forms_of(asked.form)) and not own["format"]:
             return await pages.question_page(request, asked, values, explain=own["explain"] != "0")
         return await _answer(request, asked, values, own)
     except RequestError as bad:
@@ -92,15 +91,10 @@ async def _values(request: Request) -> dict[str, str]:
     return dict(fields)
 
 
-def _forms(asked: Question) -> tuple[Form, ...]:
-    return GRAPHS if asked.form in {"CONSTRUCT", "DESCRIBE"} else ROWS
-
-
 async def _answer(
     request: Request, asked: Question, values: dict[str, str], own: dict[str, str]
 ) -> Response:
     state = request.app.state
-    form = form_for(request.headers.get("accept", ""), own["format"], _forms(asked))
     limit = _number(own["limit"], "limit") or asked.pagination
     page = _number(own["page"], "page") or (1 if limit else 0)
     most = min(limit or state.settings.max_rows, state.settings.max_rows)
@@ -108,11 +102,11 @@ async def _answer(
         "do": "ask",
         "name": asked.name,
         "values": values,
-        "form": form.name,
+        **form_of(request, own["format"]),
         "max_rows": most,
         "page": page,
     }
-    reply = await answered(request, job, form, {})
+    reply = await answered(request, job, {})
     if page and "Bilateral-Cut" in reply.headers:
         address = request.url.include_query_params(page=page + 1)
         reply.headers["Link"] = f'<{address.path}?{address.query}>; rel="next"'

@@ -56,7 +56,10 @@ def main(graph: str, control_fd: int) -> None:
     gc.collect()
     gc.freeze()
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, 4, 1)
+        descriptors: list[int] = []
+        # A server that did not hear out what its workers' parent had to tell resets the channel.
+        with contextlib.suppress(ConnectionResetError):
+            message, descriptors, _, _ = socket.recv_fds(control, 4, 1)
         if not descriptors:
             # The server has ended its workers. Whoever left them to others would leave zombies.
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
