@@ -36,7 +36,7 @@ ORDER = [
     "serve.protocol", "serve.explorer", "serve.pages", "serve.openapi", "serve.rest", "serve.app", "serve.server",
     "serve.commands",
     "evaluate", "evaluate.kinds", "evaluate.gold", "evaluate.found", "evaluate.compare", "evaluate.report",
-    "evaluate.commands",
+    "evaluate.commands", "add", "add.source", "add.draft", "add.store", "add.commands",
     "cli", "__main__",
 ]  # fmt: skip
 TYPES_ONLY = {("report", "build"), ("model", "sources"), ("context", "mentions")}

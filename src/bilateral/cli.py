@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bilateral.add.commands import add
 from bilateral.evaluate.commands import evaluate
 from bilateral.network.commands import draw, network
 from bilateral.query.commands import ask, graph_options, opened, sparql
@@ -55,6 +56,7 @@ def main(*, debug: bool) -> None:
     """
 
 
+main.add_command(add)
 main.add_command(ask)
 main.add_command(sparql)
 main.add_command(network)

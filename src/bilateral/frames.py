@@ -30,9 +30,8 @@ def proper_names(reading: Reading, lexicon: Lexicon) -> Iterator[Mention]:
     tables = lexicon.language.tables
     small = {*tables["links"], *tables["conjunctions"]}
     ordinary = {*tables["frequent_words"], *tables["articles"], *tables["prepositions"]}
-    known = {
-        m.end for m in reading.mentions if (m.value or "").startswith("id:") and m.entry is not None
-    }
+    named = [m for m in reading.mentions if (m.value or "").startswith("id:") and m.entry]
+    known = {place for m in named for place in (m.begin, m.end)}
     tokens = reading.tokens
     position = 0
     while position < len(tokens):
@@ -71,8 +70,11 @@ def _parts(
     """Whether an "and" parts two names instead of belonging to one: after Georgia, before "the"."""
     if tokens[index].text not in tables["conjunctions"]:
         return False
-    after = tokens[index + 1].text if index + 1 < len(tokens) else ""
-    return after in tables["articles"] or tokens[index - 1].end + reading.begin in known
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    if following is None or following.text in tables["articles"]:
+        return True
+    places = {tokens[index - 1].end + reading.begin, following.begin + reading.begin}
+    return not known.isdisjoint(places)
 
 
 def subjects(reading: Reading, lexicon: Lexicon) -> Iterator[Mention]:

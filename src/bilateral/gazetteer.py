@@ -193,7 +193,10 @@ def _named(language: Language) -> Iterator[tuple[dict[str, Any], tuple[str, ...]
     """Cities with their names in the language's letters: the other names, or the main one."""
     raw = _cities()
     if "letters_escaped" not in language.tables:
+        least = language.tables["cities"]["smallest"]
         for record in json.loads(raw).values():
+            if record["population"] < least:
+                continue
             plain = unicodedata.normalize("NFKD", record["name"]).encode("ascii", "ignore").decode()
             yield record, tuple(dict.fromkeys((record["name"], plain)))
         return

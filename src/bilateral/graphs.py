@@ -105,6 +105,8 @@ def _source(extraction: Extraction) -> Iterator[Fact]:
     rights = meta.get("rights") or {}
     for language, text in ({"en": rights} if isinstance(rights, str) else rights).items():
         yield iri, "dcterms:rights", _text(text, language)
+    if meta.get("replaces"):
+        yield iri, "dcterms:replaces", str(node("source:" + meta["replaces"]))
     if meta.get("undated"):
         yield iri, "bil:undated", str(typed("true", "boolean"))
     if meta.get("latest_event"):

@@ -69,7 +69,8 @@ class Lexicon:
         """
         if name.startswith("^"):
             entry = replace(entry, starts=True)
-        if self.language.capitals and (entry.value or "").startswith("id:"):
+        named = (entry.value or "").startswith("id:") and not entry.written
+        if named and self.language.capitals:
             entry = replace(entry, written=way_of_writing(name))
         self._names.add(name.lstrip("^"), entry, misspelt=misspelt)
 
@@ -215,13 +216,14 @@ def _add_cities(lexicon: Lexicon, kinds: frozenset[str]) -> None:
     language = lexicon.language
     known = {entry.value for entry in lexicon.entries.values()}
     own_names = {language.fold(name) for entry in lexicon.entries.values() for name in entry.names}
+    kinds |= {"world-city"}
     for name, places in cities(language).items():
         place = places[0]
         if name in own_names or "id:" + place.slug in known:
             continue
         entry = Entry(
             "id:" + place.slug,
-            kinds | {"world-city"},
+            kinds,
             tuple(place.labels.items()),
             place.code,
             place.population,
@@ -229,6 +231,7 @@ def _add_cities(lexicon: Lexicon, kinds: frozenset[str]) -> None:
             place.names,
             ("City",),
             geoname=place.geoname,
+            written="Name" if language.capitals else "",
         )
         lexicon.cities[entry.value or ""] = entry
         # Among two thousand names of towns, one wrong letter is too often another town.

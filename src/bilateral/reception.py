@@ -31,6 +31,7 @@ SMALLEST_SHARE_IN_LINE = 0.2
 CLEARLY_MORE = 1.25
 FEWEST_COMMON = 0.01  # a legacy font's words among all, and how many different ones:
 FEWEST_KINDS = 3  # "da" alone is Georgian, Italian, and Portuguese
+STORED = re.compile(r"(?:^|[/\\])page\.[a-z]{2,3}\.txt$")  # a source's text was made once
 WORD = re.compile(r"[^\W\d_]+")
 KEPT_AS_TYPED = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
 MARKUP = re.compile(
@@ -75,7 +76,8 @@ def receive(data: bytes, name: str) -> Received:
     A name like page.en.txt or page.ka.html says the language; else the page itself does.
     """
     _refuse_other_forms(data, name)
-    is_markup = _is_markup(data, name)
+    stored = STORED.search(name) is not None
+    is_markup = not stored and _is_markup(data, name)
     largest = LARGEST_MARKUP_BYTES if is_markup else LARGEST_BYTES
     if len(data) > largest:
         what = f"the page has {len(data):,} bytes, more than {largest:,}"
@@ -89,7 +91,7 @@ def receive(data: bytes, name: str) -> Received:
             what = f"the page's text has {len(page.text):,} signs, more than {LARGEST_BYTES:,}"
             raise SourceError(what, "Give one page at a time; a corpus is many files.", file=name)
     form = "html" if is_markup else "text"
-    converted, font = _converted(page.text)
+    converted, font = (page.text, None) if stored else _converted(page.text)
     if font:
         return Received(converted, languages()[font[0]], form, encoding, font[1], page.title, page.address)  # fmt: skip
     if encoding == UNKNOWN:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 REQUIRED = ("id", "title", "address", "publisher", "language", "reporter", "partner", "sha256")
-OPTIONAL = ("undated", "date", "latest_event", "retrieved", "rights", "note")
+OPTIONAL = ("undated", "date", "latest_event", "retrieved", "rights", "note", "replaces")
 TITLE_LANGUAGES = ("en", "ka", "az")
 
 
