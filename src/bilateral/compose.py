@@ -8,13 +8,16 @@ to so many words that no lexicon knows. What it makes and no lexicon has is a *p
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from bilateral.mentions import Mention, coordinated
+from bilateral.mentions import Mention, coordinated, light_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from bilateral.language import Language
     from bilateral.lexicon import Lexicon
     from bilateral.mentions import Reading
     from bilateral.patterns import Want
@@ -44,9 +47,9 @@ class Composed:
 
 def compose(rule: Rule, reading: Reading, lexicon: Lexicon) -> Iterator[Composed]:
     """Every place in a reading where a composition's parts touch."""
+    name, want = rule.parts[0]
     # Nesting is not known yet: names are what it is decided by.
     for mention in list(reading.mentions):
-        name, want = rule.parts[0]
         if want.suits(mention):
             first = _listed(want, mention, reading, lexicon)
             yield from _grow(rule, 1, {name: first}, first[-1], reading, lexicon)
@@ -66,19 +69,13 @@ def _grow(
         yield Composed(rule, parts, begin, end)
         return
     name, want = rule.parts[position]
-    touching = [
-        m
-        for m in reading.mentions
-        if want.suits(m) and m.begin >= last.end and _touch(last, m, want.words, reading, lexicon)
-    ]
     if want.inside:
         within = parts[want.inside][-1]
-        touching = [
-            m
-            for m in reading.mentions
-            if want.suits(m) and within.begin <= m.begin and m.end <= within.end
-        ][-1:]
-    for mention in touching[:1]:
+        beside = (reading.mentions[n] for n in reading.starting(within.begin, within.end + 1))
+        touching = [m for m in beside if want.suits(m) and m.end <= within.end][-1:]
+    else:
+        touching = list(islice(_touching(want, last, reading, lexicon), 1))
+    for mention in touching:
         found = _listed(want, mention, reading, lexicon)
         grown = {**parts, name: found}
         yield from _grow(rule, position + 1, grown, found[-1], reading, lexicon)
@@ -86,28 +83,59 @@ def _grow(
         yield from _grow(rule, position + 1, parts, last, reading, lexicon)
 
 
-def _touch(
-    left: Mention, right: Mention, words: int | None, reading: Reading, lexicon: Lexicon
-) -> bool:
-    light = LIGHT.union(lexicon.language.tables.get("links", ()))
-    gap = [text for text in reading.between(left, right) if text not in light]
-    if words is None:
-        return not gap
-    if len(gap) > words or any(not text.replace("-", "").isalpha() for text in gap):
-        return False
-    return not any(
-        m.is_a(STOPS) for m in reading.mentions if left.end <= m.begin and m.end <= right.begin
-    )
+def _touching(want: Want, left: Mention, reading: Reading, lexicon: Lexicon) -> Iterator[Mention]:
+    """The mentions that suit a part and touch what stands before it, but for so many words."""
+    light = _light(lexicon.language)
+    end = reading.reach(left.end, light)
+    stops: list[int] = []
+    if want.words is not None:
+        end = _word_reach(left.end, want.words, reading, light)
+        between = (reading.mentions[n] for n in reading.starting(left.end, end))
+        stops = [m.end for m in between if m.is_a(STOPS)]
+    first_stop = min(stops, default=end)
+    for place in reading.starting(left.end, end):
+        mention = reading.mentions[place]
+        if want.suits(mention) and mention.begin < first_stop:
+            yield mention
+
+
+@cache
+def _light(language: Language) -> frozenset[str]:
+    return LIGHT.union(language.tables.get("links", ()))
+
+
+def _word_reach(begin: int, words: int, reading: Reading, light: frozenset[str]) -> int:
+    """How far a mention may begin that at most so many words part from a page offset."""
+    for number in reading.tokens_from(begin, reading.end):
+        text = reading.tokens[number].text
+        if text in light:
+            continue
+        if not words or not text.replace("-", "").isalpha():
+            return reading.begin + reading.tokens[number].end
+        words -= 1
+    return reading.end + 1
 
 
 def _listed(want: Want, first: Mention, reading: Reading, lexicon: Lexicon) -> tuple[Mention, ...]:
-    found = [first]
-    if want.list:
-        for mention in reading.mentions:
-            following = mention.begin >= found[-1].end and want.suits(mention)
-            if following and coordinated(reading, found[-1], mention, lexicon):
+    if not want.list:
+        return (first,)
+    light, _ = light_words(lexicon.language)
+    found, last = [first], -1
+    while True:
+        left = found[-1]
+        for place in reading.starting(left.end, reading.reach(left.end, light)):
+            mention = reading.mentions[place]
+            # The members stand in the order of the reading's mentions.
+            if (
+                place > last
+                and want.suits(mention)
+                and coordinated(reading, left, mention, lexicon)
+            ):
                 found.append(mention)
-    return tuple(found)
+                last = place
+                break
+        else:
+            return tuple(found)
 
 
 def compose_all(
@@ -120,27 +148,30 @@ def compose_all(
 
     `name` makes the mentions of one composed name.
     """
+    kinds = {kind for m in reading.mentions for kind in m.kinds}
     for rule in rules:
-        if not rule.could_read({kind for m in reading.mentions for kind in m.kinds}):
+        if not rule.could_read(kinds):
             continue
         found = sorted(compose(rule, reading, lexicon), key=lambda c: (c.begin - c.end, c.begin))
+        entities = [m for m in reading.mentions if m.entry and (m.value or "").startswith("id:")]
         taken: list[Composed] = []
+        covered = bytearray(reading.end - reading.begin)
         for composed in found:
-            if any(t.begin < composed.end and composed.begin < t.end for t in taken):
-                continue
-            if _is_known(composed, reading):
+            first, last = composed.begin - reading.begin, composed.end - reading.begin
+            if covered.find(1, first, last) >= 0 or _is_known(composed, entities):
                 continue
             taken.append(composed)
+            covered[first:last] = b"\x01" * (last - first)
         for composed in taken:
-            reading.mentions += name(composed)
+            named = name(composed)
+            reading.mentions += named
+            kinds.update(*(m.kinds for m in named))
 
 
-def _is_known(composed: Composed, reading: Reading) -> bool:
+def _is_known(composed: Composed, entities: list[Mention]) -> bool:
     """Whether the lexicon has a name for the same words or more of them."""
     parts = [part for found in composed.parts.values() for part in found]
-    for m in reading.mentions:
-        if m.entry is None or not (m.value or "").startswith("id:"):
-            continue
+    for m in entities:
         inside = [p for p in parts if m.begin <= p.begin and p.end <= m.end]
         if len(inside) > 1 or (m.begin <= composed.begin and composed.end <= m.end):
             return True

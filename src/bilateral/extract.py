@@ -17,7 +17,7 @@ from bilateral.compose import Composed, compose_all
 from bilateral.context import Context
 from bilateral.frames import proper_names, quotes, subjects
 from bilateral.lexicon import Entry
-from bilateral.mentions import Mention, Reading, read_sentence, with_roles
+from bilateral.mentions import Mention, Reading, Spans, read_sentence
 from bilateral.model import Extraction, Passage, Section, Statement
 from bilateral.model import Mention as Marked
 from bilateral.namespaces import expand, node
@@ -88,12 +88,12 @@ def read(sentence: Sentence, work: Work) -> Reading:
     compose_all(rules, reading, work.lexicon, lambda composed: _composed(composed, reading, work))
     settle(reading, work.lexicon)
     about = list(subjects(reading, work.lexicon))
-    reading.mentions = about + [
-        with_roles(m, m.roles | {"about"})
-        if any(s.begin <= m.begin and m.end <= s.end for s in about)
-        else m
-        for m in reading.mentions
-    ]
+    if about:
+        spans = Spans(about)
+        for mention in reading.mentions:
+            if spans.hold(mention.begin, mention.end):
+                mention.roles |= {"about"}
+        reading.mentions = about + reading.mentions
     reading.finish()
     return reading
 

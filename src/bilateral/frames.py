@@ -8,9 +8,10 @@ kind `proper`, one such word of the kind `proper-word`. What it names, if anythi
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Any
 
-from bilateral.mentions import Mention
+from bilateral.mentions import Mention, Spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from bilateral.mentions import Reading
     from bilateral.tokens import Token
 
+MARKS = re.compile(r'"+')
+SHORTEST_QUOTE, LONGEST_QUOTE = 2, 101  # signs
 LONGEST = 14  # words
 FEWEST = 2  # capitalised words
 
@@ -82,17 +85,17 @@ def subjects(reading: Reading, lexicon: Lexicon) -> Iterator[Mention]:
     tables = lexicon.language.tables
     if "about_before" in tables:
         yield from _subjects_after(reading, tables)
-    for index, token in enumerate(reading.tokens):
-        if token.text not in tables.get("about", ()):
-            continue
+    abouts = [token for token in reading.tokens if token.text in tables.get("about", ())]
+    if not abouts:
+        return
+    stops = sorted(m.end for m in reading.mentions if m.is_a(tables["subject_stops"]))
+    signs = {"(", ")", ":", ";", *tables["subject_signs"]}
+    closed = [t.end + reading.begin for t in reading.tokens if t.text in signs]
+    for token in abouts:
         end = token.begin + reading.begin
-        stops = [m.end for m in reading.mentions if m.is_a(tables["subject_stops"]) and m.end < end]
-        stops += [
-            t.end + reading.begin
-            for t in reading.tokens[:index]
-            if t.text in {"(", ")", ":", ";", *tables["subject_signs"]}
-        ]
-        begin = max(stops, default=reading.begin)
+        stop = stops[: bisect_left(stops, end)][-1:]
+        sign = closed[: bisect_right(closed, end)][-1:]
+        begin = max([reading.begin, *stop, *sign])
         words = reading.folded[begin - reading.begin : end - reading.begin]
         begin += len(words) - len(words.lstrip(' ,-"():'))
         last = begin + len(words.strip(' ,-"():'))
@@ -135,13 +138,28 @@ def _subjects_after(reading: Reading, tables: Mapping[str, Any]) -> Iterator[Men
 
 def quotes(reading: Reading, text: str) -> Iterator[Mention]:
     """What stands in quotation marks; `unknown-quote` where no lexicon has it."""
-    for match in re.finditer(r'"+\s*([^"\s][^"]{1,100}?)\s*"+', reading.folded):
-        begin, end = reading.begin + match.start(), reading.begin + match.end()
-        words = text[match.start(1) : match.end(1)]
-        first, last = reading.begin + match.start(1), reading.begin + match.end(1)
-        known = any(
-            m.begin <= first and last <= m.end and (m.value or "").startswith("id:")
-            for m in reading.mentions
-        )
-        kinds = {"quote"} if known else {"quote", "unknown-quote"}
-        yield Mention(begin, end, frozenset(kinds), words)
+    quoted = list(_quoted(reading.folded))
+    if not quoted:
+        return
+    named = Spans(m for m in reading.mentions if (m.value or "").startswith("id:"))
+    for begin, end, first, last in quoted:
+        known = named.hold(reading.begin + first, reading.begin + last)
+        kinds = frozenset({"quote"} if known else {"quote", "unknown-quote"})
+        yield Mention(reading.begin + begin, reading.begin + end, kinds, text[first:last])
+
+
+def _quoted(folded: str) -> Iterator[tuple[int, int, int, int]]:
+    """Begin and end of each quotation with its marks, and of its words."""
+    opening: tuple[int, int] | None = None
+    for mark in MARKS.finditer(folded):
+        if opening is not None:
+            inner = folded[opening[1] : mark.start()]
+            words = inner.lstrip()
+            first = opening[1] + len(inner) - len(words)
+            # A single letter is quoted with the blank after it, or not at all.
+            length = max(len(words.rstrip()), SHORTEST_QUOTE)
+            if len(words) >= SHORTEST_QUOTE and words.strip() and length <= LONGEST_QUOTE:
+                yield opening[0], mark.end(), first, first + length
+                opening = None
+                continue
+        opening = mark.span()

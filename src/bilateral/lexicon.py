@@ -55,7 +55,6 @@ class Lexicon:
     language: Language
     entries: dict[str, Entry] = field(default_factory=dict)
     cities: dict[str, Entry] = field(default_factory=dict)
-    prepositions: dict[str, list[list[str]]] = field(default_factory=dict)
     _names: Names = field(init=False)
 
     def __post_init__(self) -> None:

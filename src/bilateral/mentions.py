@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field, fields, replace
-from functools import lru_cache
+from dataclasses import dataclass, field, fields
+from functools import cache, lru_cache
+from itertools import accumulate
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from bilateral.context import Context, resolve
@@ -19,12 +21,14 @@ from bilateral.dates import DaySpan, find_dates
 from bilateral.quantities import Number, find_durations, find_numbers, find_ordinals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
+    from bilateral.language import Language
     from bilateral.lexicon import Entry, Lexicon
     from bilateral.tokens import Found, Token
 
 FARTHEST_UNIT = 3  # words from a number to its unit
+BEGIN = attrgetter("begin")
 GAP = re.compile(r"[\s.-]*")
 SIGNS = frozenset({'"', '""', '"""', ",", "-", "(", ")", "/"})
 
@@ -64,6 +68,21 @@ class Mention:
         )
 
 
+class Spans:
+    """Spans of a page, to be asked whether one of them holds another span."""
+
+    def __init__(self, mentions: Iterable[Mention]) -> None:
+        places = sorted((m.begin, m.end) for m in mentions)
+        self._begins = [begin for begin, _ in places]
+        # How far the spans reach that begin by each place.
+        self._reach = list(accumulate((end for _, end in places), max))
+
+    def hold(self, begin: int, end: int) -> bool:
+        """Whether one of the spans begins by the first offset and ends at the second or later."""
+        place = bisect_right(self._begins, begin)
+        return place > 0 and self._reach[place - 1] >= end
+
+
 @dataclass(slots=True)
 class Reading:
     """A sentence as read: its folded text, tokens, and mentions in order.
@@ -83,6 +102,7 @@ class Reading:
     _begins: list[int] = field(init=False)
     _ends: list[int] = field(init=False)
     _by_kind: dict[str, list[int]] = field(default_factory=dict)
+    _starts: tuple[int, list[int], list[int]] = (-1, [], [])
 
     def __post_init__(self) -> None:
         # Tokens stand in order and do not overlap, so their places can be searched by halves.
@@ -93,6 +113,34 @@ class Reading:
         """The tokens that stand between two mentions."""
         first = bisect_left(self._begins, left.end)
         return [t.text for t in self.tokens[first : bisect_right(self._ends, right.begin)]]
+
+    def tokens_from(self, begin: int, end: int) -> range:
+        """The numbers of the tokens that begin at or after one page offset and end by another."""
+        return range(bisect_left(self._begins, begin), bisect_right(self._ends, end))
+
+    def reach(self, begin: int, light: Container[str]) -> int:
+        """How far a mention may begin that only light words part from a page offset."""
+        for number in range(bisect_left(self._begins, begin), len(self.tokens)):
+            if self.tokens[number].text not in light:
+                return self._ends[number]
+        return self.end + 1
+
+    def reach_back(self, end: int, light: Container[str]) -> int:
+        """How early a mention may end that only light words part from a page offset."""
+        number = bisect_right(self._ends, end)
+        while number and self.tokens[number - 1].text in light:
+            number -= 1
+        return self._begins[number - 1] + 1 if number else self.begin
+
+    def starting(self, begin: int, end: int) -> list[int]:
+        """The places of the mentions that begin from one page offset up to another, in order."""
+        size, starts, places = self._starts
+        if size != len(self.mentions):
+            # Compositions only add mentions, and each wants to know what stands beside it.
+            places = sorted(range(len(self.mentions)), key=lambda n: self.mentions[n].begin)
+            starts = [self.mentions[place].begin for place in places]
+            self._starts = (len(self.mentions), starts, places)
+        return sorted(places[bisect_left(starts, begin) : bisect_left(starts, end)])
 
     def apart(self, left: Mention, right: Mention) -> int:
         """How many tokens stand between two mentions; 0 where they touch or overlap."""
@@ -143,8 +191,14 @@ def read_sentence(begin: int, text: str, lexicon: Lexicon, context: Context) -> 
         Mention(begin + c.begin, begin + c.end, frozenset({"ordinal"}), c.value)
         for c in find_ordinals(folded, lexicon.language)
     ]
-    ordinals = [m for m in ordinals if not _inside(m, dates) and not _touches(m, durations)]
-    numbers = [m for m in numbers if not _touches(m, ordinals) and not _touches(m, durations)]
+    ordinals = [
+        m for m in ordinals if not _inside(m, dates) and not _touches(m.begin, m.end, durations)
+    ]
+    numbers = [
+        m
+        for m in numbers
+        if not _touches(m.begin, m.end, ordinals) and not _touches(m.begin, m.end, durations)
+    ]
     mentions = [*dates, *names, *numbers, *durations, *ordinals]
     reading.mentions = sorted(resolve(mentions, context, lexicon), key=place_of)
     return reading
@@ -160,17 +214,16 @@ def _in_order(kinds: frozenset[str]) -> list[str]:
     return sorted(kinds)
 
 
-def with_roles(mention: Mention, roles: frozenset[str]) -> Mention:
-    """The mention with these roles: itself where it has them already, as most have."""
-    return mention if roles == mention.roles else replace(mention, roles=roles)
-
-
 def _inside(mention: Mention, others: Sequence[Mention]) -> bool:
-    return any(o.begin <= mention.begin and mention.end <= o.end for o in others)
+    """Whether one of the others, which stand in order and do not overlap, holds the mention."""
+    last = bisect_right(others, mention.begin, key=BEGIN)
+    return last > 0 and mention.end <= others[last - 1].end
 
 
-def _touches(mention: Mention, others: Sequence[Mention]) -> bool:
-    return any(o.begin < mention.end and mention.begin < o.end for o in others)
+def _touches(begin: int, end: int, others: Sequence[Mention]) -> bool:
+    """Whether one of the others, which stand in order and do not overlap, overlaps the span."""
+    last = bisect_left(others, end, key=BEGIN)
+    return last > 0 and begin < others[last - 1].end
 
 
 def _dates(reading: Reading, lexicon: Lexicon, context: Context) -> Iterator[Mention]:
@@ -232,22 +285,30 @@ def _numbers(
     reading: Reading, lexicon: Lexicon, dates: list[Mention], names: list[Mention]
 ) -> Iterator[Mention]:
     """Numbers that are no part of a date, each with the unit that follows it."""
+    starting: dict[int, list[Mention]] = {}
+    ending: dict[int, list[Mention]] = {}
+    for name in names:
+        starting.setdefault(name.begin, []).append(name)
+        if "currency" in name.kinds:
+            ending.setdefault(name.end, []).append(name)
     for number in find_numbers(reading.folded, lexicon.language):
         begin, end = reading.begin + number.begin, reading.begin + number.end
-        if any(d.begin < end and begin < d.end for d in dates):
+        if _touches(begin, end, dates):
             continue
-        unit = _unit_after(end, reading, names, lexicon) or _unit_before(begin, reading, names)
+        unit = _unit_after(end, reading, starting, lexicon)
+        unit = unit or _unit_before(begin, reading, ending)
         yield _quantity(begin, end, number, unit)
 
 
 def _unit_after(
-    end: int, reading: Reading, names: list[Mention], lexicon: Lexicon
+    end: int, reading: Reading, starting: Mapping[int, list[Mention]], lexicon: Lexicon
 ) -> Mention | None:
     place = end
     for _ in range(FARTHEST_UNIT):
         match = GAP.match(reading.folded, place - reading.begin)
         place = reading.begin + (match.end() if match else 0)
-        units = [m for m in names if m.begin == place and "unit" in m.kinds]
+        here = starting.get(place, [])
+        units = [m for m in here if "unit" in m.kinds]
         if units:
             return max(units, key=lambda m: (m.end, m.value or ""))
         # Twelve Turkish companies, 5,000 foreign tourists: where the language's table says so.
@@ -255,22 +316,23 @@ def _unit_after(
         token = reading.token_at(place) if may_follow else None
         if token is None:
             return None
-        adjective = any(m.begin == place and m.is_a({"Adjective"}) for m in names)
+        adjective = any("Adjective" in m.kinds for m in here)
         if token.text not in may_follow and not adjective:
             return None
         place = token.end + reading.begin
     return None
 
 
-def _unit_before(begin: int, reading: Reading, names: list[Mention]) -> Mention | None:
+def _unit_before(
+    begin: int, reading: Reading, ending: Mapping[int, list[Mention]]
+) -> Mention | None:
     """A currency that stands before its number: USD 5 million, $5."""
-    units = [
-        m
-        for m in names
-        if "currency" in m.kinds
-        and m.end <= begin
-        and not reading.folded[m.end - reading.begin : begin - reading.begin].strip()
-    ]
+    if not ending:
+        return None
+    first = begin
+    while first > reading.begin and reading.folded[first - 1 - reading.begin].isspace():
+        first -= 1
+    units = [m for place in range(first, begin + 1) for m in ending.get(place, ())]
     return max(units, key=lambda m: (m.end, m.end - m.begin, m.value or ""), default=None)
 
 
@@ -288,16 +350,20 @@ def _quantity(begin: int, end: int, number: Number, unit: Mention | None) -> Men
 
 def coordinated(reading: Reading, left: Mention, right: Mention, lexicon: Lexicon) -> bool:
     """Whether only "and", commas, hyphens, and the like stand between two mentions."""
-    tables = lexicon.language.tables
-    light = {*SIGNS, *tables["coordinators"], *tables["skipped_in_lists"]}
-    if right.begin < left.end:
+    gap = reading.tokens_from(left.end, right.begin)
+    if right.begin < left.end or not gap:
         return False
-    gap = reading.between(left, right)
-    if not tables.get("prepositions"):
-        return bool(gap) and all(text in light for text in gap)
+    light, skipped = light_words(lexicon.language)
+    tokens = reading.tokens
+    if not all(tokens[number].text in light for number in gap):
+        return False
     # Without case endings "In Ankara, Georgia signed" is no list, and "the Ministry of" none either.
-    return (
-        bool(gap)
-        and all(text in light for text in gap)
-        and not set(gap) <= {*tables["skipped_in_lists"]}
-    )
+    governed = bool(lexicon.language.tables.get("prepositions"))
+    return not (governed and all(tokens[number].text in skipped for number in gap))
+
+
+@cache
+def light_words(language: Language) -> tuple[frozenset[str], frozenset[str]]:
+    """What may stand between the members of a list, and what of it makes no list by itself."""
+    skipped = frozenset(language.tables["skipped_in_lists"])
+    return skipped.union(SIGNS, language.tables["coordinators"]), skipped
