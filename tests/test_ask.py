@@ -52,6 +52,7 @@ def test_every_command_s_help_ends_with_an_example_that_runs(path, command, buil
     assert shown.exit_code == 0
     text, _, tail = command.help.rpartition("Example:")
     assert text
+    assert "\\b" not in shown.output
     examples = [line.strip() for line in tail.splitlines() if line.strip()]
     assert examples
     assert all(line.startswith("bilateral ") for line in examples)

@@ -26,7 +26,7 @@ ORDER = [
     "explorer", "explorer.payload", "explorer.names", "explorer.modules",
     "explorer.shell", "explorer.pack", "publish", "network", "network.background", "build",
     "query.settings", "query.syntax", "query.formats", "query.engines",
-    "query.line", "query.web", "query.remote", "query.federation", "query.names", "query.parameters",
+    "query.line", "query.web", "query.stores", "query.remote", "query.federation", "query.names", "query.parameters",
     "query.evidence", "query.answer", "query.printing", "query.graph", "query.show",
     "query.commands",
     "network.ties", "network.measures", "network.layout", "network.kinds", "network.drawing",

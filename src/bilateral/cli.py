@@ -13,7 +13,7 @@ import click
 from bilateral.add.commands import add
 from bilateral.evaluate.commands import evaluate
 from bilateral.network.commands import draw, network
-from bilateral.query.commands import ask, graph_options, opened, sparql
+from bilateral.query.commands import ask, graph_options, load, opened, sparql
 from bilateral.serve.commands import serve
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Group(click.Group):
 @click.version_option(package_name="bilateral", message="bilateral %(version)s")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def main(*, debug: bool) -> None:
-    r"""Knowledge graphs from foreign ministries' pages, every statement tied to its words.
+    """Knowledge graphs from foreign ministries' pages, every statement tied to its words.
 
     \b
     Example:
@@ -59,6 +59,7 @@ def main(*, debug: bool) -> None:
 main.add_command(add)
 main.add_command(ask)
 main.add_command(sparql)
+main.add_command(load)
 main.add_command(network)
 main.add_command(draw)
 main.add_command(serve)
@@ -88,7 +89,7 @@ def _progress() -> Callable[[str], None]:
 @click.option("--graph-only", is_flag=True, help="Leave out the explorer and the network's files.")
 @_format
 def build(pages: tuple[Path, ...], out: Path, output: str, *, graph_only: bool) -> None:
-    r"""Build the graph of PAGES, or of every stored source, into a folder.
+    """Build the graph of PAGES, or of every stored source, into a folder.
 
     A page is a text file (UTF-8) or a folder of graph/sources. Every gate runs: when a check
     finds a problem, nothing is written and the exit code is 3.
@@ -128,7 +129,7 @@ def build(pages: tuple[Path, ...], out: Path, output: str, *, graph_only: bool) 
 @click.argument("pages", nargs=-1, type=click.Path(path_type=Path))
 @_format
 def check(pages: tuple[Path, ...], output: str) -> None:
-    r"""Check the graph of PAGES, or of every stored source; exit with 3 when a problem is found.
+    """Check the graph of PAGES, or of every stored source; exit with 3 when a problem is found.
 
     \b
     Example:
@@ -160,7 +161,7 @@ def check(pages: tuple[Path, ...], output: str) -> None:
 )  # fmt: skip
 @_format
 def show(entity: str, lang: str, output: str, **which: Any) -> None:  # noqa: ANN401
-    r"""Show everything that is said of ENTITY, each statement with the sentence that says it.
+    """Show everything that is said of ENTITY, each statement with the sentence that says it.
 
     ENTITY is an id (socar), an IRI, or a name in any of the graph's languages.
 
@@ -181,7 +182,7 @@ def show(entity: str, lang: str, output: str, **which: Any) -> None:  # noqa: AN
 @click.argument("pages", nargs=-1, type=click.Path(path_type=Path))
 @_format
 def stats(pages: tuple[Path, ...], output: str) -> None:
-    r"""Count what the graph of PAGES, or of every stored source, holds.
+    """Count what the graph of PAGES, or of every stored source, holds.
 
     \b
     Example:

@@ -40,7 +40,7 @@ def evaluate(
     reviewed: bool,
     summary: bool,
 ) -> None:
-    r"""Measure what the rules read of PAGE by the facts of GOLD, one JSON object a line.
+    """Measure what the rules read of PAGE by the facts of GOLD, one JSON object a line.
 
     PAGE may be a folder instead: every folder in it that has a page and a gold.jsonl is measured,
     and every NAME.txt beside a NAME.jsonl.

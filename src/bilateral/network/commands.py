@@ -36,7 +36,7 @@ language_option = click.option(
 @language_option
 @graph_options
 def network(output: str, by: str, limit: int | None, lang: str, **which: Any) -> None:  # noqa: ANN401
-    r"""Measure the relationship network: who is central, who is between, who belongs together.
+    """Measure the relationship network: who is central, who is between, who belongs together.
 
     degree: neighbours · ties: statements · betweenness: share of shortest paths that lead through
     it · eigenvector: has neighbours that are central · broker: betweenness between organisations ·
@@ -129,7 +129,7 @@ def draw(
     lang: str,
     **which: Any,  # noqa: ANN401
 ) -> None:
-    r"""Draw the answer of QUESTION as a page that opens anywhere, with no network.
+    """Draw the answer of QUESTION as a page that opens anywhere, with no network.
 
     QUESTION is the name of a saved question; `network`, which draws everything; a file that holds
     a query; or - for a query, or an answer as SPARQL JSON, on standard input.

@@ -1,4 +1,4 @@
-"""The commands `bilateral ask` and `bilateral sparql`."""
+"""The commands `bilateral ask`, `bilateral sparql`, and `bilateral load`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def graph_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options that say which graph is asked."""
     options = [
         click.option("--graph", "graph_path", type=click.Path(path_type=Path), default=Path("out"),
-                     show_default=True, help="A build's folder, or an RDF file."),
+                     show_default=True, help="A build's folder, an RDF file, or a store on disk."),
         click.option("--endpoint", help="Ask this SPARQL endpoint instead.", metavar="URL"),
         click.option("--engine", type=click.Choice(["oxigraph", "rdflib"]), default="oxigraph",
                      show_default=True, help="What answers."),
@@ -209,7 +209,7 @@ def _emit(data: bytes) -> None:
               help="Language of the list.")  # fmt: skip
 @click.pass_context
 def ask(ctx: click.Context, output: str, lang: str) -> None:
-    r"""Ask a saved question, or list them all.
+    """Ask a saved question, or list them all.
 
     `bilateral ask NAME --help` shows a question's parameters. Completion of questions and
     parameters: put the output of `_BILATERAL_COMPLETE=bash_source bilateral` (or zsh_source,
@@ -284,7 +284,7 @@ def _tables(questions: list[Question], lang: str) -> Iterable[str]:
 @output_options
 @graph_options
 def sparql(query: str, **options: Any) -> None:  # noqa: ANN401 - click's values
-    r"""Answer a SPARQL query: QUERY itself, a file's name, or - for standard input.
+    """Answer a SPARQL query: QUERY itself, a file's name, or - for standard input.
 
     Prefixes of the graph that the query uses without declaring them are declared.
 
@@ -314,3 +314,45 @@ def _query_of(text: str) -> str:
             what = f"{path} is not UTF-8"
             raise UsageError(what, "Save it as UTF-8.") from wrong
     return text
+
+
+@click.command("load")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--store", type=click.Path(path_type=Path), help="Make a store on disk, a folder.")
+@click.option("--replace", is_flag=True, help="Put it in the place of the store that is there.")
+@click.option("--endpoint", metavar="URL", help="Send it to this address, as SPARQL updates.")
+def load(
+    files: tuple[Path, ...], store: Path | None, endpoint: str | None, *, replace: bool
+) -> None:
+    """Load FILES, or builds' folders, into a store on disk, or into a SPARQL server.
+
+    A store on disk is for graphs of millions of statements: `bilateral ask`, `sparql`, and `serve`
+    take it as their graph, and need not read it anew each time.
+
+    \b
+    Example:
+      bilateral load out --store big
+      bilateral ask pipelines --graph big
+    """
+    from bilateral.query.settings import settings_from  # noqa: PLC0415
+    from bilateral.query.stores import load_store, send  # noqa: PLC0415
+
+    def progress(text: str) -> None:
+        click.echo(f"  {text} …", err=True)
+
+    if (store is None) == (endpoint is None):
+        what = "it is not said where to load the graph" if store is None else "two places are named"
+        raise UsageError(what, "Give --store FOLDER or --endpoint URL.")
+    if store is not None:
+        count = load_store(files, store, progress, replace=replace)
+        click.echo(f"{count} quads are in {store}: `bilateral serve --graph {store}`")
+    elif endpoint is not None:
+        if not endpoint.startswith(("http://", "https://")):
+            what = f"'{endpoint}' is not the address of an endpoint"
+            raise UsageError(what, "Give an address that starts with http:// or https://.")
+        settings = settings_from({})
+        count = send(
+            files, endpoint, progress,
+            seconds=settings.endpoint_seconds, attempts=settings.retries,
+        )  # fmt: skip
+        click.echo(f"{count} quads are at {endpoint}")

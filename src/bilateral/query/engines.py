@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import pyoxigraph as ox
 
 from bilateral.errors import QueryError
-from bilateral.query.outline import outline, refuse, unescaped
+from bilateral.query.outline import counts_repeats, outline, refuse, unescaped
 from bilateral.query.syntax import checked
 
 if TYPE_CHECKING:
@@ -32,15 +32,29 @@ UNION = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
 
 
 class Oxigraph:
-    """The embedded engine; it puts the union of all graphs into the store's default graph."""
+    """The embedded engine. The default graph is the union of all graphs, as a set.
 
-    def __init__(self, store: ox.Store) -> None:
-        store.update(UNION)
+    The union is written into the store when the first query comes whose answer could differ
+    without: that takes nearly as long as loading the graph. A store on disk that is `whole` has
+    it from the start.
+    """
+
+    def __init__(self, store: ox.Store, *, whole: bool = False) -> None:
         self.store = store
+        self._whole = whole
+
+    def unite(self) -> None:
+        """Write the union into the default graph, where that has not been done."""
+        if not self._whole:
+            self.store.update(UNION)
+            self._whole = True
 
     def query(self, query: str) -> Result:
         """The answer of Oxigraph."""
         try:
+            if not self._whole and not counts_repeats(outline(query)):
+                return self.store.query(query, use_default_graph_as_union=True)
+            self.unite()
             return self.store.query(query)
         except SyntaxError as wrong:
             raise checked(query, wrong) from wrong

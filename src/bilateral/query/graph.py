@@ -16,6 +16,7 @@ from bilateral.query.outline import bound, outline, refuse, with_prefixes
 from bilateral.query.parameters import terms_of
 from bilateral.query.question import LANGUAGES, question_named
 from bilateral.query.settings import Settings, settings_from
+from bilateral.query.stores import is_store, opened_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -136,8 +137,8 @@ def open_graph(
 ) -> Graph:
     """A graph to ask.
 
-    `where` is a build's folder, an RDF file (N-Quads, TriG, Turtle …), or the address of a SPARQL
-    endpoint. Where no build is in the default folder, the stored sources are read.
+    `where` is a build's folder, an RDF file (N-Quads, TriG, Turtle …), a store on disk that
+    `bilateral load` made, or the address of a SPARQL endpoint. Where no build is in the default folder, the stored sources are read.
 
     Raises UsageError when there is no such file, BuildError when it is no RDF.
     """
@@ -156,7 +157,7 @@ def open_graph(
         return Graph(client, settings, remote=True)
     store = open_store(Path(where), progress)
     if engine == ENGINES[0]:
-        return Graph(Oxigraph(store), settings)
+        return Graph(Oxigraph(store, whole=is_store(Path(where))), settings)
     if engine == ENGINES[1]:
         return Graph(Rdflib(store), settings)
     what = f"there is no engine '{engine}'"
@@ -164,7 +165,9 @@ def open_graph(
 
 
 def open_store(where: Path, progress: Callable[[str], None] = lambda _: None) -> ox.Store:
-    """The quads of a build's folder or of an RDF file."""
+    """The quads of a build's folder, of an RDF file, or of a store on disk (to read only)."""
+    if is_store(where):
+        return opened_store(where)
     store = ox.Store()
     file = where / "graph.nq" if where.is_dir() else where
     if not file.exists():

@@ -28,6 +28,8 @@ UPDATES = frozenset(
 VOLATILE = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
 # Engines read brackets by recursion, and end the process where there are too many.
 DEEPEST = 200
+# The aggregates that a statement told twice would change; MIN, MAX, and SAMPLE it does not.
+ADDING = frozenset({"COUNT", "SUM", "AVG", "GROUP_CONCAT"})
 # The words that begin a part of a query; only some of them take an expression where a variable may be.
 CLAUSES = frozenset({"SELECT", "GROUP", "ORDER", "WHERE", "FROM", "HAVING", "LIMIT", "OFFSET"})
 # What no plain query holds, in capitals.
@@ -159,6 +161,30 @@ def _outlined(query: str) -> Outline:
         body=tokens[first].start if first < len(tokens) else 0,
         where=where,
     )
+
+
+def counts_repeats(asked: Outline) -> bool:
+    """Whether the answer may differ where the default graph has a statement twice.
+
+    It does not for a query that asks whether, what, or which different rows, unless rows are added
+    up or cut off before they are compared.
+    """
+    tokens = asked.tokens
+    depth = 0
+    for index, token in enumerate(tokens):
+        if token.kind == "mark":
+            depth += (token.text in {"{", "("}) - (token.text in {"}", ")"})
+        elif token.kind == "word":
+            word = token.text.upper()
+            after = tokens[index + 1 : index + 3]
+            distinct = any(t.is_word("DISTINCT") for t in after)
+            if word in ADDING and not distinct:
+                return True
+            if word in {"LIMIT", "OFFSET"} and (depth > 0 or asked.form != "SELECT"):
+                return True
+            if word == "SELECT" and depth == 0 and not distinct:
+                return True
+    return asked.form not in FORMS or bool(asked.graphs)
 
 
 def _closings(tokens: tuple[Token, ...]) -> dict[int, int]:

@@ -41,7 +41,7 @@ def _limits(command: Callable[..., None]) -> Callable[..., None]:
               show_default=True, help="Port to listen on; 0 takes a free one.")  # fmt: skip
 @_limits
 def serve(graph_path: Path, host: str, port: int, **limits: Any) -> None:  # noqa: ANN401
-    r"""Serve the graph: SPARQL at /sparql, the questions at /questions, a page for every IRI.
+    """Serve the graph: SPARQL at /sparql, the questions at /questions, a page for every IRI.
 
     Read only, and within limits: each has an option, an environment variable (BILATERAL_ and its
     name), and a line in docs/limits.md.

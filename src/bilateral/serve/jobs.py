@@ -80,7 +80,10 @@ class Desk:
             "quads": len(store),
             "graphs": sum(1 for _ in store.named_graphs()),
         }
-        self.graph = Graph(Oxigraph(store), Settings())
+        engine = Oxigraph(store)
+        # Before the first fork, so that all workers share it.
+        engine.unite()
+        self.graph = Graph(engine, Settings())
 
     def warm(self) -> None:
         """Import and compute, before the first fork, what every worker needs."""
