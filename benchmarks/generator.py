@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 SEED = 1
 SHARED = {f"bil:{kind}" for kind in ("Country", "City", "Region", "IntergovernmentalOrganization")}
-ONCE = {"ontology", "concepts", "catalogue"}  # graphs that belong to no page
+# Graphs that belong to no page.
+ONCE = ("ontology", "concepts", "catalogue", "links", "snapshot")
 MENTION = "bil:Mention"
 # Georgian syllables; the same in Latin letters are the names in the two other languages.
 SYLLABLES = [
@@ -92,7 +93,9 @@ def pattern(*, mentions: bool) -> Pattern:
     once, lines, entities = [], [], set()
     for quad in quads:
         home = quad.graph_name.value.removeprefix(expand("graph:"))
-        if home in ONCE or (home == "lexicon" and quad.subject.value in common - set(states)):
+        if home.partition("/")[0] in ONCE or (
+            home == "lexicon" and quad.subject.value in common - set(states)
+        ):
             if home != "catalogue":
                 once.append(f"{quad} .\n")
             continue

@@ -60,7 +60,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         build([], Path(folder) / "out")
         store = copied(open_store(Path(folder) / "out"))
-    graph = Graph(Oxigraph(store))
+    engine = Oxigraph(store)
+    engine.unite()
+    graph = Graph(engine)
     measures = []
     for name, pattern in QUERIES.items():
         query = PREFIXES + pattern

@@ -9,6 +9,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import httpx
 import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
@@ -20,7 +21,7 @@ from bilateral.query.graph import open_graph
 from bilateral.query.outline import counts_repeats, outline
 from bilateral.query.stores import load_store, opened_store, send
 
-from .serving import free_port, wait_for
+from .serving import bilateral_server, free_port, wait_for
 from .test_questions import NAMES, VALUES
 
 TWICE = """<urn:a> <urn:p> <urn:b> <urn:g> .
@@ -197,3 +198,17 @@ def test_a_server_that_refuses_is_told_with_what_had_been_sent(tmp_path, monkeyp
         send([file], f"http://127.0.0.1:{server.server_port}/update")
     server.shutdown()
     server.server_close()
+
+
+def test_a_store_on_disk_is_served(disk, graph):
+    with bilateral_server(disk, "--query-seconds", "2") as address:
+        answer = httpx.get(f"{address}/questions/pipelines", headers={"Accept": "text/csv"})
+        assert len(answer.text.splitlines()) == len(graph.ask("pipelines")) + 1
+        count = {"query": "PREFIX bil: <https://w3id.org/bilateral/ontology#> SELECT (COUNT(*) AS ?n) { ?s bil:participant ?o }"}
+        found = httpx.get(f"{address}/sparql", params=count).json()["results"]["bindings"]
+        assert found[0]["n"]["value"] == str(next(iter(graph.sparql(count["query"])))["n"])
+        # A worker that is stopped leaves the store to the next.
+        heavy = {"query": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"}
+        assert httpx.get(f"{address}/sparql", params=heavy, timeout=20).status_code == 503
+        assert httpx.get(f"{address}/sparql", params=count).status_code == 200
+        assert httpx.get(f"{address}/id/socar").status_code == 200

@@ -71,18 +71,22 @@ class Reading(NamedTuple):
 
 
 class Desk:
-    """The graph with what answering needs."""
+    """The graph with what answering needs. `whole` is a store that has the union of its graphs."""
 
-    def __init__(self, store: ox.Store) -> None:
-        self.store = store
+    def __init__(self, store: ox.Store, *, whole: bool = False) -> None:
         self.questions = {question.name: question for question in read_questions()}
         self.about: dict[str, Any] = {
             "quads": len(store),
             "graphs": sum(1 for _ in store.named_graphs()),
         }
-        engine = Oxigraph(store)
+        self.open(store, whole=whole)
+
+    def open(self, store: ox.Store, *, whole: bool = False) -> None:
+        """Answer from this store."""
+        engine = Oxigraph(store, whole=whole)
         # Before the first fork, so that all workers share it.
         engine.unite()
+        self.store = store
         self.graph = Graph(engine, Settings())
 
     def warm(self) -> None:

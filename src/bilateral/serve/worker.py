@@ -5,7 +5,8 @@ parent loads the graph and forks a worker whenever it is told to: a fork shares 
 and is ready in milliseconds, however large the graph is.
 
 A worker can open no file and no connection, and take no more memory than it is given: whatever a
-query says, it can only read the graph.
+query says, it can only read the graph. Only a store on disk is opened by each worker for itself,
+since its threads would not live through a fork; its files need descriptors.
 """
 
 from __future__ import annotations
@@ -22,14 +23,18 @@ import struct
 import sys
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from bilateral.errors import BilateralError
 from bilateral.query.graph import open_store
+from bilateral.query.stores import is_store, opened_store
 from bilateral.serve.jobs import Desk
 
 LENGTHS = struct.Struct("!II")
 # What the parent tells of its workers: which, its process id, and with "ended" its exit code.
 NEWS = struct.Struct("!cIi")
 FORKED, ENDED = b"f", b"e"
+FILES = 512  # descriptors for the files of a store on disk
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
@@ -38,11 +43,14 @@ def main(graph: str, control_fd: int) -> None:
     control = socket.socket(fileno=control_fd)
     _die_with_parent()
     try:
-        desk = Desk(open_store(Path(graph)))
+        on_disk = is_store(Path(graph))
+        desk = Desk(open_store(Path(graph)), whole=on_disk)
     except BilateralError as error:
         _tell(control, {"error": str(error)})
         return
     desk.warm()
+    if on_disk:
+        desk.open(ox.Store())
     _tell(control, desk.about)
 
     def ended(*_: object) -> None:
@@ -72,7 +80,10 @@ def main(graph: str, control_fd: int) -> None:
         if pid == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             control.close()
-            _work(socket.socket(fileno=descriptors[0]), desk, megabytes)
+            if on_disk:
+                desk.open(opened_store(Path(graph)), whole=True)
+            _confine(megabytes, FILES if on_disk else 0)
+            _work(socket.socket(fileno=descriptors[0]), desk)
             os._exit(0)
         os.close(descriptors[0])
         control.sendall(NEWS.pack(FORKED, pid, 0))
@@ -83,9 +94,8 @@ def _tell(control: socket.socket, about: dict[str, object]) -> None:
     control.sendall(struct.pack("!I", len(message)) + message)
 
 
-def _work(channel: socket.socket, desk: Desk, megabytes: int) -> None:
+def _work(channel: socket.socket, desk: Desk) -> None:
     _die_with_parent()
-    _confine(megabytes)
     reader = channel.makefile("rb")
     while head := reader.read(4):
         job = json.loads(reader.read(int.from_bytes(head)))
@@ -94,14 +104,14 @@ def _work(channel: socket.socket, desk: Desk, megabytes: int) -> None:
         channel.sendall(LENGTHS.pack(len(written), len(body)) + written + body)
 
 
-def _confine(megabytes: int) -> None:
+def _confine(megabytes: int, files: int) -> None:
     with contextlib.suppress(OSError, ValueError):
         used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
         limit = used * resource.getpagesize() + megabytes * 1_000_000
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # No new descriptor: no file, no socket, no SERVICE, no LOAD.
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
 
 
 def _die_with_parent() -> None:
