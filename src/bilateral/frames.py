@@ -24,6 +24,7 @@ MARKS = re.compile(r'"+')
 SHORTEST_QUOTE, LONGEST_QUOTE = 2, 101  # signs
 LONGEST = 14  # words
 FEWEST = 2  # capitalised words
+HEADS = frozenset({"organisation-kind", "joint-body", "ministry-word"})
 
 
 def proper_names(reading: Reading, lexicon: Lexicon) -> Iterator[Mention]:
@@ -76,8 +77,25 @@ def _parts(
     following = tokens[index + 1] if index + 1 < len(tokens) else None
     if following is None or following.text in tables["articles"]:
         return True
+    if _is_headed_on_both_sides(tokens, index, reading):
+        return True
     places = {tokens[index - 1].end + reading.begin, following.begin + reading.begin}
     return not known.isdisjoint(places)
+
+
+def _is_headed_on_both_sides(tokens: list[Token], index: int, reading: Reading) -> bool:
+    """Whether an "and" stands between two institutions: Dublin College and Kyiv State University."""
+    heads = {m.begin - reading.begin for m in reading.mentions if m.is_a(HEADS)}
+
+    def headed(step: int) -> bool:
+        place = index + step
+        while 0 <= place < len(tokens) and _is_capital(tokens[place]):
+            if tokens[place].begin in heads:
+                return True
+            place += step
+        return False
+
+    return headed(-1) and headed(1)
 
 
 def subjects(reading: Reading, lexicon: Lexicon) -> Iterator[Mention]:

@@ -23,7 +23,7 @@ FRAMES = frozenset(
     {"whole", "quote", "heading", "empty-heading", "subject", "url"}
 )  # names stand in them
 CLAUSE_SIGNS = frozenset({",", ";", "-"})
-MEASURES = frozenset({"quantity", "unit", "currency"})
+MEASURES = frozenset({"unit", "currency"})
 TRANSPARENT = frozenset(
     {"Adjective", "place-word"}
 )  # the noun that they belong to comes after them
