@@ -48,7 +48,7 @@ def own_folders(tmp_path, monkeypatch):
         return tmp_path / name
 
     for module in ("knowledge", "language", "coordinates", "lexicon", "links", "namespaces", "rules", "sources",
-                   "queryfile", "check", "catalogue", "jsonld", "query.question", "query.federation"):  # fmt: skip
+                   "queryfile", "check", "snapshots", "snapshot.asking", "catalogue", "jsonld", "query.question", "query.federation"):  # fmt: skip
         monkeypatch.setattr(f"bilateral.{module}.folder", folder)
     for cached in (languages, tags, coordinates):
         cached.cache_clear()

@@ -97,7 +97,8 @@ def own_terms():
     for triple in load_knowledge().ontology:
         predicate, value = compact(triple.predicate.value), triple.object
         if predicate == "rdf:type" and isinstance(triple.subject, ox.NamedNode):
-            if triple.subject.value.startswith(own):
+            # Some are of a second kind too, as symmetric properties are.
+            if triple.subject.value.startswith(own) and "Symmetric" not in value.value:
                 kinds[triple.subject.value.removeprefix(own)] = compact(value.value)
         elif predicate == "sh:path" and isinstance(value, ox.NamedNode):
             paths[triple.subject] = value.value

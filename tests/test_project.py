@@ -21,7 +21,7 @@ ORDER = [
     "__init__", "errors", "folders", "yamlfile", "namespaces", "folding", "language", "markup", "reception", "sought", "dates", "quantities",
     "page", "gazetteer", "coordinates", "tokens", "lexicon", "parties", "sources", "model", "context", "mentions", "parts", "frames", "roles",
     "templates", "patterns", "rules", "knowledge", "work", "nodes", "compose", "review", "extract", "graphs", "links",
-    "queryfile", "derive", "check", "catalogue", "jsonld", "report",
+    "queryfile", "snapshots", "derive", "check", "catalogue", "jsonld", "report",
     "query", "query.lexer", "query.outline", "query.question",
     "explorer", "explorer.payload", "explorer.names", "explorer.modules",
     "explorer.shell", "explorer.pack", "publish", "network", "network.background", "build",
@@ -37,6 +37,7 @@ ORDER = [
     "serve.commands",
     "evaluate", "evaluate.kinds", "evaluate.gold", "evaluate.found", "evaluate.compare", "evaluate.report",
     "evaluate.commands", "add", "add.source", "add.draft", "add.store", "add.commands",
+    "snapshot", "snapshot.items", "snapshot.asking", "snapshot.tables", "snapshot.changed", "snapshot.commands",
     "cli", "__main__",
 ]  # fmt: skip
 TYPES_ONLY = {("report", "build"), ("model", "sources"), ("context", "mentions")}

@@ -19,6 +19,7 @@ from bilateral.namespaces import expand
 from bilateral.network.background import NetworkFiles
 from bilateral.publish import publish
 from bilateral.report import report_of, summary_of
+from bilateral.snapshots import newest_quads
 from bilateral.sources import read_source, stored_sources
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ def assemble(
     # Each row of the mappings is checked as it is read.
     records = record_mappings(entry for entry in linked.values() if entry)
     quads += link_quads([*mappings, *records], linked)
+    # What others say is neither derived from nor checked: it is theirs.
+    quads += newest_quads()
     lines = {str(quad): quad for quad in quads}
     lines |= catalogue(lines)
     return Build(lines, tuple(extractions.values()), tuple(problems))

@@ -15,6 +15,7 @@ from bilateral.evaluate.commands import evaluate
 from bilateral.network.commands import draw, network
 from bilateral.query.commands import ask, graph_options, load, opened, sparql
 from bilateral.serve.commands import serve
+from bilateral.snapshot.commands import snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,6 +65,7 @@ main.add_command(network)
 main.add_command(draw)
 main.add_command(serve)
 main.add_command(evaluate)
+main.add_command(snapshot)
 
 
 def _format(command: Callable[..., None]) -> Callable[..., None]:

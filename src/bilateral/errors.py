@@ -10,6 +10,7 @@ BilateralError              exit 1
 ├── LinkError               a mapping to open data is wrong, or cannot be written
 ├── OntologyError           the ontology, a shape, check, or derivation is wrong
 ├── BuildError              the result cannot be written
+├── SnapshotError           a copy of outside data, or its description, is wrong
 ├── QuestionError           a saved question's file is wrong
 ├── QueryError              a query cannot be answered
 │   ├── QuerySyntaxError    it is not SPARQL
@@ -87,6 +88,10 @@ class OntologyError(BilateralError):
 
 class BuildError(BilateralError):
     """The result cannot be written."""
+
+
+class SnapshotError(BilateralError):
+    """A copy of outside data, or its description, is wrong."""
 
 
 class QuestionError(BilateralError):

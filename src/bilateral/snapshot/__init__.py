@@ -1,0 +1,1 @@
+"""Making snapshots of outside sources: asked page by page, or read from their tables."""
