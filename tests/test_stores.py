@@ -204,7 +204,9 @@ def test_a_store_on_disk_is_served(disk, graph):
     with bilateral_server(disk, "--query-seconds", "2") as address:
         answer = httpx.get(f"{address}/questions/pipelines", headers={"Accept": "text/csv"})
         assert len(answer.text.splitlines()) == len(graph.ask("pipelines")) + 1
-        count = {"query": "PREFIX bil: <https://w3id.org/bilateral/ontology#> SELECT (COUNT(*) AS ?n) { ?s bil:participant ?o }"}
+        count = {
+            "query": "PREFIX bil: <https://w3id.org/bilateral/ontology#> SELECT (COUNT(*) AS ?n) { ?s bil:participant ?o }"
+        }
         found = httpx.get(f"{address}/sparql", params=count).json()["results"]["bindings"]
         assert found[0]["n"]["value"] == str(next(iter(graph.sparql(count["query"])))["n"])
         # A worker that is stopped leaves the store to the next.
