@@ -18,13 +18,23 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "ka", "az")
 CHAR = re.compile(r"#char=([0-9]{1,9}),([0-9]{1,9})$")
+# Where something is said of an entity: passages, and the graph of what is derived.
+SAYING = 'FILTER (CONTAINS(STR(?g), "#char=") || ?g = graph:derived)'
+PLACES = """
+SELECT DISTINCT ?g {
+  { GRAPH ?g { %(iri)s ?p ?o } } UNION { GRAPH ?g { ?s ?p %(iri)s } }
+  %(where)s
+}
+"""
 STATEMENTS = """
 SELECT ?s ?p ?o ?g {
+  %(where)s
   { GRAPH ?g { %(iri)s ?p ?o } BIND (%(iri)s AS ?s) }
   UNION
   { GRAPH ?g { ?s ?p %(iri)s } BIND (%(iri)s AS ?o) }
-  FILTER (CONTAINS(STR(?g), "#char=") || ?g = graph:derived)
+  FILTER (?p NOT IN (rdf:subject, rdf:predicate, rdf:object) && ?o != bil:Derivation)
 }
+ORDER BY ?g ?s ?p ?o %(limit)s
 """
 # A named graph's own page shows what it holds, the beginning of it where it is long.
 HELD = """
@@ -43,8 +53,8 @@ SELECT ?match ?outside ?name ?confidence ?reason {
 }
 ORDER BY ?outside ?match
 """
-# How a derived statement is written down: not a statement about the things themselves.
-REASONS = frozenset({"rdf:subject", "rdf:predicate", "rdf:object"})
+# Statements of one part. What a passage says is a fraction of it; what is derived may be more.
+MOST = 500
 SOURCE = """
 SELECT ?text ?title { %(iri)s nif:isString ?text . OPTIONAL { %(iri)s dcterms:title ?title } }
 """
@@ -57,20 +67,27 @@ SELECT ?span ?thing ?silent {
 """
 
 
-def card_of(entity: str, graph: Graph, language: str) -> dict[str, Any]:
+def card_of(
+    entity: str, graph: Graph, language: str, part: int = 1, places: int | None = None
+) -> dict[str, Any]:
     """What the graph says of an entity named by id, IRI, or name.
 
+    With `places`, only what so many passages say, and only those of that `part`: `parts` counts the
+    parts, `places` the passages in all, and `cut` tells whether a part has too many statements.
     Raises UsageError, with suggestions, when the graph has no such entity.
     """
     subject = iri_named(entity, graph.engine)
     (size,) = _rows(graph, SIZE % {"iri": subject})
     held = int(size["n"].value)
-    rows = [
-        row
-        for row in _rows(graph, (HELD if held else STATEMENTS) % {"iri": subject})
-        if compact(row["p"].value) not in REASONS
-        and getattr(row["o"], "value", "") != expand("bil:Derivation")
-    ]
+    known: list[str] = []
+    asked: dict[str, Any] = {"iri": subject, "where": SAYING, "limit": ""}
+    if places and not held:
+        known = _places(_rows(graph, PLACES % asked))
+        shown = " ".join(f"<{iri}>" for iri in known[(part - 1) * places : part * places])
+        asked |= {"where": f"VALUES ?g {{ {shown} }}", "limit": f"LIMIT {MOST + 1}"}
+    rows = _rows(graph, (HELD if held else STATEMENTS) % asked)
+    cut = bool(places) and not held and len(rows) > MOST
+    rows = rows[:MOST] if cut else rows
     found = passages_of(
         {row["g"].value for row in rows if "#char=" in row["g"].value}, graph.engine
     )
@@ -82,7 +99,9 @@ def card_of(entity: str, graph: Graph, language: str) -> dict[str, Any]:
     }
     names = graph.labels({*terms, subject.value}, language)
     statements = [_statement(row, found, names) for row in rows]
-    statements.sort(key=lambda s: (s["char"], s["subject"], s["predicate"], s["object"]))
+    statements.sort(
+        key=lambda s: (*_order(s["passage"]), s["subject"], s["predicate"], s["object"])
+    )
     kinds = _rows(graph, f"SELECT DISTINCT ?kind {{ {subject} a ?kind }}")
     return {
         "id": compact(subject.value),
@@ -94,8 +113,22 @@ def card_of(entity: str, graph: Graph, language: str) -> dict[str, Any]:
         },
         "statements": statements,
         "links": [_link(row) for row in _rows(graph, LINKS % {"iri": subject})],
+        "cut": cut,
+        "places": len(known),
+        "parts": max(1, -(-len(known) // places)) if places else 1,
         "holds": held,
     }
+
+
+def _places(rows: list[Any]) -> list[str]:
+    """Graphs in the order of their sources; what is derived at the end."""
+    return sorted((row["g"].value for row in rows), key=_order)
+
+
+def _order(place: str) -> tuple[bool, str, int, int]:
+    source, _, _ = place.partition("#")
+    span = CHAR.search(place)
+    return (False, source, int(span[1]), int(span[2])) if span else (True, source, 0, 0)
 
 
 def text_of(iri: str, graph: Graph, language: str) -> dict[str, Any] | None:
