@@ -18,7 +18,7 @@ from .conftest import ROOT
 PACKAGE = ROOT / "src" / "bilateral"
 # Each module may import those before it.
 ORDER = [
-    "__init__", "errors", "folders", "yamlfile", "namespaces", "folding", "language", "markup", "reception", "sought", "dates", "quantities",
+    "__init__", "errors", "folders", "yamlfile", "namespaces", "folding", "likeness", "language", "markup", "reception", "sought", "dates", "quantities",
     "page", "gazetteer", "coordinates", "tokens", "lexicon", "parties", "sources", "model", "context", "mentions", "parts", "frames", "roles",
     "templates", "patterns", "rules", "knowledge", "work", "nodes", "compose", "review", "extract", "graphs", "links",
     "queryfile", "snapshots", "derive", "check", "catalogue", "jsonld", "report",
@@ -32,8 +32,9 @@ ORDER = [
     "network.ties", "network.measures", "network.layout", "network.kinds", "network.drawing",
     "network.picture", "network.files", "network.outputs", "network.worker", "network.stored", "network.notebook",
     "network.commands",
-    "serve", "serve.cut", "serve.jobs", "serve.worker", "serve.pool", "serve.replies", "serve.description",
-    "serve.protocol", "serve.explorer", "serve.pages", "serve.openapi", "serve.rest", "serve.app", "serve.server",
+    "serve", "serve.cut", "serve.reconcile", "serve.reconcile.register", "serve.reconcile.words", "serve.reconcile.asked", "serve.reconcile.match",
+    "serve.reconcile.extend", "serve.reconcile.answers", "serve.jobs", "serve.worker", "serve.pool", "serve.replies", "serve.description",
+    "serve.protocol", "serve.explorer", "serve.pages", "serve.reconcile.web", "serve.openapi", "serve.rest", "serve.app", "serve.server",
     "serve.commands",
     "evaluate", "evaluate.kinds", "evaluate.gold", "evaluate.found", "evaluate.compare", "evaluate.report",
     "evaluate.commands", "add", "add.source", "add.draft", "add.store", "add.commands",

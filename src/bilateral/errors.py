@@ -19,6 +19,7 @@ BilateralError              exit 1
 │   └── LimitError          exit 4: it took more time or memory than is allowed
 ├── RemoteError             a remote endpoint does not answer as it should
 ├── UsageError              exit 2: a command was misused
+│   └── TooLargeError       more was sent than is taken at a time
 └── ProblemsFound           exit 3: the graph was built and its checks found problems
 """
 
@@ -139,6 +140,10 @@ class UsageError(BilateralError):
     """A command was misused."""
 
     exit_code: ClassVar[int] = 2
+
+
+class TooLargeError(UsageError):
+    """What was sent is larger than what is taken at a time."""
 
 
 class ProblemsFound(BilateralError):  # noqa: N818 - it reports findings; nothing went wrong

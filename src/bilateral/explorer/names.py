@@ -106,7 +106,7 @@ def listed(things: dict[str, Named]) -> list[Any]:
         thing = things[iri]
         known = {folded(text) for text, _ in thing.names}
         others: dict[str, tuple[str, str]] = {}
-        for text, source in _spellings(thing):
+        for text, source in spellings(thing):
             key = folded(text)
             if key and key not in known and READABLE.fullmatch(text):
                 others.setdefault(key, (text, source))
@@ -116,7 +116,8 @@ def listed(things: dict[str, Named]) -> list[Any]:
     return rows
 
 
-def _spellings(thing: Named) -> Iterable[tuple[str, str]]:
+def spellings(thing: Named) -> Iterable[tuple[str, str]]:
+    """Other spellings of a place, each with who lists it."""
     if thing.geoname:
         yield from ((text, "GeoNames") for text in city_spellings(thing.geoname))
     if thing.country:

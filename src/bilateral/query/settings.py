@@ -49,6 +49,8 @@ class Settings:
         10_000, "rows or triples of one answer; the reply says when it is cut", 1
     )
     body_kb: int = _limit(256, "size of a request; then 413", 1)
+    batch_queries: int = _limit(1000, "queries of one request to /reconcile; then 413", 1, 10_000)
+    batch_kb: int = _limit(1000, "size of a request to /reconcile; then 413", 1)
     queue_length: int = _limit(256, "requests that wait for a process; then 429")
     queue_seconds: float = _time(5.0, "time that a request waits for a process; then 429", 0)
     cache_mb: int = _limit(

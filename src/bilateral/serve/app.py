@@ -17,6 +17,7 @@ from bilateral.query.settings import Settings
 from bilateral.serve import explorer, pages, rest
 from bilateral.serve.pool import Pool
 from bilateral.serve.protocol import Endpoint
+from bilateral.serve.reconcile.web import reconcile
 from bilateral.serve.replies import SAFE, no_way, wrong
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 HERE = Path(__file__).parent
+ASKED_BY = ["GET", "HEAD", "OPTIONS", "POST"]
 
 
 def app_of(graph: Path, settings: Settings | None = None) -> Starlette:
@@ -63,6 +65,8 @@ def app_of(graph: Path, settings: Settings | None = None) -> Starlette:
         Route("/explorer/payload.json", explorer.payload),
         Route("/explorer/names.json", explorer.names),
         Route("/openapi.json", rest.openapi),
+        Route("/reconcile", reconcile, methods=ASKED_BY),
+        Route("/reconcile/{rest:path}", reconcile, methods=ASKED_BY),
         Route("/void", pages.void),
         Route("/.well-known/void", pages.void),
         Route("/dump/{name}", pages.dump),

@@ -20,6 +20,7 @@ from bilateral.errors import (
     QuerySyntaxError,
     RefusedError,
     RemoteError,
+    TooLargeError,
     UsageError,
 )
 from bilateral.explorer.names import named, packed, patterns
@@ -49,6 +50,8 @@ from bilateral.query.settings import Settings
 from bilateral.query.show import card_of, text_of
 from bilateral.query.syntax import checked
 from bilateral.serve.cut import shortened
+from bilateral.serve.reconcile.answers import reconciled
+from bilateral.serve.reconcile.register import Register
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,6 +102,7 @@ class Desk:
         folded("")
         patterns()
         listed_services()
+        self.register = Register(self.store)
         served("http://localhost", ())
         for form in ("json", "turtle", "trig", "jsonld"):
             query = "ASK {}" if form == "json" else "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1"
@@ -302,6 +306,13 @@ class Desk:
             return {"status": 404, **_nothing(job["iri"])}, b""
         return {"status": 200}, json.dumps(text).encode()
 
+    def do_reconcile(self, job: dict[str, Any]) -> Reply:
+        """An answer of the Reconciliation API."""
+        found = reconciled(job, self.register, self.graph)
+        if found is None:
+            return {"status": 404, **_nothing(job["id"])}, b""
+        return {"status": 200}, json.dumps(found).encode()
+
     def do_names(self, _: dict[str, Any]) -> Reply:
         """The names that the explorer's search knows, without other spellings."""
         quads = (
@@ -350,6 +361,8 @@ def status_of(error: BilateralError) -> int:
         return 502
     if isinstance(error, FormError):
         return 406
+    if isinstance(error, TooLargeError):
+        return 413
     return 403 if isinstance(error, RefusedError) else 400
 
 

@@ -89,17 +89,32 @@ def language_of(request: Request) -> str:
     return LANGUAGES[0]
 
 
-def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401
-    """A page in the reader's language."""
-    lang = language_of(request)
-    texts = {key: text[lang] for key, text in _texts().items()}
+def texts(lang: str) -> dict[str, str]:
+    """The words of the pages in a language."""
+    return {key: text[lang] for key, text in _texts().items()}
+
+
+def fragment(template: str, **values: Any) -> str:  # noqa: ANN401
+    """A piece of a page."""
+    return _templates().get_template(template).render(**values)
+
+
+def page(
+    request: Request,
+    template: str,
+    status: int = 200,
+    in_language: str = "",
+    **values: Any,  # noqa: ANN401
+) -> Response:
+    """A page in a language, or in the reader's."""
+    lang = in_language or language_of(request)
     here = request.url.path
     kept = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
     query = "".join(f"&{quote(k)}={quote(v)}" for k, v in kept)
     text = (
         _templates()
         .get_template(template)
-        .render(lang=lang, t=texts, languages=LANGUAGES, here=here, query=query, **values)
+        .render(lang=lang, t=texts(lang), languages=LANGUAGES, here=here, query=query, **values)
     )
     headers = {**OPEN, **SAFE, "Content-Language": lang, "Vary": "Accept, Accept-Language"}
     return Response(text, status, headers, "text/html; charset=utf-8")
