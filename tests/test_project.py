@@ -37,7 +37,7 @@ ORDER = [
     "serve.protocol", "serve.explorer", "serve.pages", "serve.reconcile.web", "serve.openapi", "serve.rest", "serve.app", "serve.server",
     "serve.commands",
     "evaluate", "evaluate.kinds", "evaluate.gold", "evaluate.found", "evaluate.compare", "evaluate.report",
-    "evaluate.commands", "add", "add.source", "add.draft", "add.store", "add.commands",
+    "evaluate.commands", "add", "add.source", "add.draft", "add.store", "add.commands", "diff", "diff.changes", "diff.commands",
     "snapshot", "snapshot.items", "snapshot.asking", "snapshot.tables", "snapshot.changed", "snapshot.commands",
     "cli", "__main__",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bilateral.add.commands import add
+from bilateral.diff.commands import diff
 from bilateral.evaluate.commands import evaluate
 from bilateral.network.commands import draw, network
 from bilateral.query.commands import ask, graph_options, load, opened, sparql
@@ -59,6 +60,7 @@ def main(*, debug: bool) -> None:
 
 main.add_command(add)
 main.add_command(ask)
+main.add_command(diff)
 main.add_command(sparql)
 main.add_command(load)
 main.add_command(network)

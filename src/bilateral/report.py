@@ -84,7 +84,7 @@ def _source(extraction: Extraction) -> dict[str, Any]:
             {
                 "subject": compact(s.subject.value),
                 "predicate": compact(s.predicate.value),
-                "object": _term(s.object),
+                "object": shown_term(s.object),
                 "char": [s.begin, s.end],
                 "by": s.by,
                 "confirmed": s.confirmed,
@@ -108,7 +108,8 @@ def _shown(sentence: Passage) -> dict[str, Any]:
     }
 
 
-def _term(term: ox.NamedNode | ox.Literal) -> str:
+def shown_term(term: ox.NamedNode | ox.Literal) -> str:
+    """A term with its prefix, or a literal with its language or datatype."""
     if isinstance(term, ox.NamedNode):
         return compact(term.value)
     if term.language:
