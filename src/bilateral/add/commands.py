@@ -44,7 +44,7 @@ def add(
     new_version: bool,
     dry_run: bool,
 ) -> None:
-    r"""Keep PAGE, a text or a saved web page, as a source with its first extraction.
+    """Keep PAGE, a text or a saved web page, as a source with its first extraction.
 
     Its folder gets the page as received, its text, source.yaml, and review.proposed.yaml: what the
     rules propose and where they find nothing, for a person to go through. Nothing that a person

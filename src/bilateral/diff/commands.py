@@ -28,7 +28,7 @@ WIDTH = 96
     help="Form of the answer.",
 )  # fmt: skip
 def diff(old: Path, new: Path, output: str) -> None:
-    r"""Show what a page's NEW version adds, drops, changes, and says in other words.
+    """Show what a page's NEW version adds, drops, changes, and says in other words.
 
     Each is a page, a source's folder, or the id of a stored source.
 
