@@ -71,12 +71,15 @@ def find_dates(folded: str, language: Language, year: int | None = None) -> list
     pending: list[re.Match[str]] = []
     covered = bytearray(len(folded))
     digits = [m.span() for m in DIGITS.finditer(folded)]
+    has_year = _has_year(folded, digits, language)
+    count = 0
     for pattern in _patterns(language):
-        # What is left to be dated: a date has a digit that is in no other date.
-        digits = [(a, b) for a, b in digits if covered.find(0, a, b) >= 0]
-        if pattern.digit and not digits:
-            continue
-        if "year" in pattern.groups and not _has_year(folded, digits, language):
+        if count < len(taken) + len(pending):
+            # What is left to be dated: a date has a digit that is in no other date.
+            count = len(taken) + len(pending)
+            digits = [(a, b) for a, b in digits if covered.find(0, a, b) >= 0]
+            has_year = _has_year(folded, digits, language)
+        if (pattern.digit and not digits) or ("year" in pattern.groups and not has_year):
             continue
         for match in pattern.matches(folded):
             if covered.find(1, *match.span()) >= 0:
@@ -104,8 +107,13 @@ def find_dates(folded: str, language: Language, year: int | None = None) -> list
 
 
 def _has_year(folded: str, digits: list[tuple[int, int]], language: Language) -> bool:
-    year = sought(language.tables["dates"]["pieces"]["year"]).pattern
+    year = _year(language)
     return any(year.search(folded, begin, end) for begin, end in digits)
+
+
+@cache
+def _year(language: Language) -> re.Pattern[str]:
+    return sought(language.tables["dates"]["pieces"]["year"]).pattern
 
 
 def _cover(covered: bytearray, begin: int, end: int) -> None:

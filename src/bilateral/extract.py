@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from bilateral.templates import Part, Term
 
 LANGUAGES = ("en", "ka", "az")
+MARKED = ("id:", "concept:")
 URL = re.compile(r"https?://[^\s<>\"„“”»)]+[^\s<>\"„“”»).,;]")
 
 
@@ -65,7 +67,8 @@ def gather(source: Source, knowledge: Knowledge) -> Work:
 def read(sentence: Sentence, work: Work) -> Reading:
     """The reading of one sentence with composed names, and the statements these names make."""
     work.context.section = sentence.section
-    reading = read_sentence(sentence.begin, sentence.text, work.lexicon, work.context)
+    scan = work.source.scans.pop(sentence.text, None) or work.lexicon.scan(sentence.text)
+    reading = read_sentence(sentence.begin, sentence.text, scan, work.lexicon, work.context)
     reading.section = sentence.section
     reading.mentions += list(quotes(reading, sentence.text))
     reading.mentions += list(proper_names(reading, work.lexicon))
@@ -215,80 +218,81 @@ def _fire(rule: Rule, bound: Bound, reading: Reading, work: Work) -> None:
 
 def _say(rule: Rule, bound: Bound, reading: Reading, work: Work) -> None:
     """Add the statements of a rule whose slots are filled, each in its smallest passage."""
-    terms: dict[Part, list[Term]] = {}
-    for triple in rule.say:
-        for part in triple:
-            if part not in terms:
-                terms[part] = _terms(part, bound, work)
-        begin = reading.begin
-        for part in (triple[0], triple[2]):
-            if isinstance(part, Slot):
-                leaning = (m.leans_on[0] for m in bound.get(part.name, ()) if m.leans_on)
-                begin = min(begin, *leaning, begin)
-        for subject, predicate, obj in _filled(*(terms[part] for part in triple)):
-            statement = Statement(subject, predicate, obj, begin, reading.end, rule.name)
-            work.statements.append(statement)
+    parts, triples = rule.saying
+    terms = [_terms(part, bound, work) for part in parts]
+    begins = [_leaning(part, bound, reading.begin) for part in parts]
+    end, name, said = reading.end, rule.name, work.statements
+    for s, p, o in triples:
+        begin = min(begins[s], begins[o])
+        for subject in terms[s]:
+            if not isinstance(subject, ox.NamedNode):
+                continue
+            for predicate in terms[p]:
+                if not isinstance(predicate, ox.NamedNode):
+                    continue
+                said += [
+                    Statement(subject, predicate, obj, begin, end, name)
+                    for obj in terms[o]
+                    if subject != obj
+                ]
 
 
-def _filled(
-    subjects: list[Term], predicates: list[Term], objects: list[Term]
-) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, Term]]:
-    for subject in subjects:
-        for predicate in predicates:
-            for obj in objects:
-                nodes = isinstance(subject, ox.NamedNode) and isinstance(predicate, ox.NamedNode)
-                if nodes and subject != obj:
-                    yield subject, predicate, obj  # type: ignore[misc]
+def _leaning(part: Part, bound: Bound, begin: int) -> int:
+    """Where the passage begins that what fills a part leans on."""
+    if isinstance(part, Slot):
+        for mention in bound.get(part.name, ()):
+            if mention.leans_on and mention.leans_on[0] < begin:
+                begin = mention.leans_on[0]
+    return begin
 
 
 def _terms(part: Part, bound: Bound, work: Work) -> list[Term]:
     if not isinstance(part, Slot):
         return [part]
-    if part.name in {"reporter", "partner", "source"}:
-        value = {
-            "reporter": work.source.reporter,
-            "partner": work.source.partner,
-            "source": "source:" + work.source.id,
-        }[part.name]
-        if part.name not in bound:
-            return [node(value)] if value else []
+    if part.name not in bound:
+        value = _of_page(part.name, work)
+        return [node(value)] if value else []
+    text, language = work.source.page.text, work.source.page.language.code
     found = []
-    for mention in bound.get(part.name, ()):
-        text = work.source.page.text[mention.begin : mention.end]
-        if mention.is_a({"quote"}) and mention.value:
-            text = mention.value
-        term = term_of(mention, part.aspect, text, work.source.page.language.code)
+    for mention in bound[part.name]:
+        words = ""
+        if part.aspect == "text":
+            quoted = mention.value if "quote" in mention.kinds else None
+            words = quoted or text[mention.begin : mention.end]
+        term = term_of(mention, part.aspect, words, language)
         if term is not None:
             found.append(term)
     return found
 
 
+def _of_page(name: str, work: Work) -> str | None:
+    """What a template may name that no slot holds: the page, and whose it is and about whom."""
+    if name == "source":
+        return "source:" + work.source.id
+    if name == "reporter":
+        return work.source.reporter
+    return work.source.partner if name == "partner" else None
+
+
 def _mark(reading: Reading, work: Work) -> None:
     """Remember the mentions of entities and concepts for the reader to see."""
+    text, marks, cases = work.source.page.text, work.marks, work.knowledge.case_names
     for mention in reading.mentions:
-        value = mention.value or ""
-        if not value.startswith(("id:", "concept:")) or mention.is_a({"currency"}):
+        value = mention.value
+        if not value or not value.startswith(MARKED) or "currency" in mention.kinds:
             continue
-        case = min(mention.roles & work.knowledge.case_names, default=None)
-        text = work.source.page.text[mention.begin : mention.end]
-        key = (mention.begin, mention.end, value)
-        work.marks.setdefault(
-            key,
-            Marked(
-                begin=mention.begin,
-                end=mention.end,
-                text=text,
-                target=expand(value),
-                case=case,
-                kind=_kind(mention),
-            ),
-        )
+        begin, end = mention.begin, mention.end
+        key = (begin, end, value)
+        if key not in marks:
+            case, anaphor = _read_roles(mention.roles, cases)
+            kind = "anaphor" if anaphor else "nested" if mention.nested else "outer"
+            marks[key] = Marked(begin, end, text[begin:end], expand(value), case, kind)
 
 
-def _kind(mention: Mention) -> str:
-    if not mention.roles.isdisjoint({"both", "anaphor"}):
-        return "anaphor"
-    return "nested" if mention.nested else "outer"
+@lru_cache(maxsize=5_000)
+def _read_roles(roles: frozenset[str], cases: frozenset[str]) -> tuple[str | None, bool]:
+    """The first of the roles that is a case, and whether they are those of an anaphor."""
+    return min(roles & cases, default=None), not roles.isdisjoint({"both", "anaphor"})
 
 
 def _finished(work: Work) -> Extraction:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from bilateral.errors import LexiconError
 from bilateral.folders import folder
 from bilateral.gazetteer import cities, countries, currencies
-from bilateral.tokens import Names, way_of_writing
+from bilateral.tokens import Names, Scan, way_of_writing
 from bilateral.yamlfile import read_yaml
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Entry:
     written: str = ""  # "Name" or "ALL", where the language writes names so; "" asks nothing
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Lexicon:
     """All entries of a language, and their names."""
 
@@ -76,6 +76,12 @@ class Lexicon:
     def city(self, value: str) -> Entry | None:
         """The entry of a city of the world that the lexicon's own files do not have."""
         return self.cities.get(value)
+
+    def scan(self, text: str) -> Scan:
+        """A sentence's tokens and names."""
+        folded = self.language.fold(text)
+        tokens = self.tokens(folded, text)
+        return Scan(folded, tokens, list(self.find(tokens)))
 
     def tokens(self, folded: str, text: str = "") -> list[Token]:
         """The tokens of a folded sentence; `text` is the sentence as the page has it."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bilateral.language import Language
     from bilateral.lexicon import Entry, Lexicon
-    from bilateral.tokens import Found, Token
+    from bilateral.tokens import Found, Scan, Token
 
 FARTHEST_UNIT = 3  # words from a number to its unit
 BEGIN = attrgetter("begin")
@@ -175,13 +175,12 @@ class Reading:
         return [self.mentions[place] for place in places]
 
 
-def read_sentence(begin: int, text: str, lexicon: Lexicon, context: Context) -> Reading:
+def read_sentence(begin: int, text: str, scan: Scan, lexicon: Lexicon, context: Context) -> Reading:
     """The mentions of one sentence, before compositions; anaphora lean on the context."""
-    folded = lexicon.language.fold(text)
-    tokens = lexicon.tokens(folded, text)
-    reading = Reading(begin, begin + len(text), folded, tokens, [], text)
+    folded = scan.folded
+    reading = Reading(begin, begin + len(text), folded, scan.tokens, [], text)
     dates = list(_dates(reading, lexicon, context))
-    names = [m for m in _names(reading, lexicon) if not _inside(m, dates)]
+    names = [m for m in _names(reading, scan.found, lexicon) if not _inside(m, dates)]
     numbers = list(_numbers(reading, lexicon, dates, names))
     durations = [
         Mention(begin + c.begin, begin + c.end, frozenset({"duration"}), c.value)
@@ -236,17 +235,15 @@ def _dates(reading: Reading, lexicon: Lexicon, context: Context) -> Iterator[Men
         yield Mention(begin, end, kinds, found.span.edtf, roles, found.span, leans_on=leans_on)
 
 
-def _names(reading: Reading, lexicon: Lexicon) -> Iterator[Mention]:
-    tokens = reading.tokens
+def _names(reading: Reading, names: list[Found], lexicon: Lexicon) -> Iterator[Mention]:
+    tokens, start = reading.tokens, reading.begin
     rules = lexicon.language.tables["cities"]
-    for found in lexicon.find(tokens):
-        if "world-city" in found.entry.kinds and not _is_city(found, tokens, rules):
+    for found in names:
+        entry = found.entry
+        if "world-city" in entry.kinds and not _is_city(found, tokens, rules):
             continue
-        begin, end = tokens[found.first].begin, tokens[found.last].end
-        kinds, value, roles = found.entry.kinds, found.entry.value, found.roles
-        yield Mention(
-            reading.begin + begin, reading.begin + end, kinds, value, roles, entry=found.entry
-        )
+        begin, end = start + tokens[found.first].begin, start + tokens[found.last].end
+        yield Mention(begin, end, entry.kinds, entry.value, found.roles, entry=entry)
 
 
 def _is_city(found: Found, tokens: list[Token], rules: Mapping[str, Any]) -> bool:

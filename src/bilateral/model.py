@@ -34,7 +34,7 @@ class Section:
     empty: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Mention:
     """A span of the page that stands for an entity or a concept (`target`, an IRI).
 
@@ -50,7 +50,7 @@ class Mention:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Statement:
     """A triple, the span of the page that says it, and what made it: a rule's name or "review"."""
 

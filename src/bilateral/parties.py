@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
 
     from bilateral.lexicon import Entry, Lexicon
     from bilateral.page import Page
+    from bilateral.tokens import Scan
 
 LONGEST_NAME = 5  # words of a state's or an organisation's name in a file's name
 PARTNERS = frozenset({"Country", "IntergovernmentalOrganization"})
+LONGEST_TITLE = 20  # words
 FEWEST_TIMES = 2  # how often a page must name what it is about, where nothing else tells
 
 
@@ -32,13 +35,15 @@ class Parties:
     reporter: str | None
     partner: str | None
     reasons: tuple[str, ...]
+    scans: dict[str, Scan]  # the page's sentences as they were scanned
 
 
 def find_parties(page: Page, lexicon: Lexicon, name: str) -> Parties:
     """The reporter and the partner of a page of that file name."""
-    counts = Counter(_named(page, lexicon, range(len(page.sentences))))
+    scans = {sentence.text: lexicon.scan(sentence.text) for sentence in page.sentences}
+    counts = Counter(value for sentence in page.sentences for value in _names(scans[sentence.text]))
     states = {value for value in counts if _is_state(lexicon.entries[value])}
-    title = list(dict.fromkeys(_titled(page, lexicon)))
+    title = list(dict.fromkeys(_titled(page, lexicon, scans)))
     in_name = list(_in_name(name, lexicon))
     reporter, why = _reporter(page, lexicon, in_name, states, title, counts)
     partner, because = _partner(page, lexicon, in_name, title, counts, reporter)
@@ -47,7 +52,7 @@ def find_parties(page: Page, lexicon: Lexicon, name: str) -> Parties:
         reasons.append(f"reporter {_label(lexicon, reporter)}: {why}")
     if partner:
         reasons.append(f"partner {_label(lexicon, partner)}: {because}")
-    return Parties(reporter, partner, tuple(reasons))
+    return Parties(reporter, partner, tuple(reasons), scans)
 
 
 def _label(lexicon: Lexicon, value: str) -> str:
@@ -70,7 +75,7 @@ def _reporter(
     if len(in_name) > 1 and named:
         return named[0], "the file's name has it first"
     code = _country_of(page.received.address)
-    by_code = {e.code: e.value for e in lexicon.entries.values() if _is_state(e) and e.value}
+    by_code = _by_code(lexicon)
     if code in by_code:
         return by_code[code], f"the page's address ends in .{code.lower()}"
     home = by_code.get(page.language.country or "")
@@ -86,6 +91,16 @@ def _reporter(
     return None, ""
 
 
+@cache
+def _by_code(lexicon: Lexicon) -> dict[str, str]:
+    return {e.code: e.value for e in lexicon.entries.values() if _is_state(e) and e.value}
+
+
+@cache
+def _by_slug(lexicon: Lexicon) -> dict[str, str]:
+    return {slug(str(v).partition(":")[2]): v for v in lexicon.entries}
+
+
 def _partner(
     page: Page,
     lexicon: Lexicon,
@@ -98,7 +113,7 @@ def _partner(
         others = [value for value in found if value != reporter]
         if others:
             return others[0], why
-    by_slug = {slug(str(v).partition(":")[2]): v for v in lexicon.entries}
+    by_slug = _by_slug(lexicon)
     for part in (urlsplit(page.received.address or "").hostname or "").split("."):
         if part in by_slug and _is_state(lexicon.entries[by_slug[part]]):
             return by_slug[part], "the page's address has it"
@@ -134,31 +149,27 @@ def _in_name(name: str, lexicon: Lexicon) -> Iterator[str]:
         position += 1
 
 
-def _titled(page: Page, lexicon: Lexicon) -> Iterator[str]:
+def _titled(page: Page, lexicon: Lexicon, scans: dict[str, Scan]) -> Iterator[str]:
     """What the page's title names: its first line, or what a web page calls itself."""
-    first = [n for n, s in enumerate(page.sentences[:1]) if len(s.text.split()) <= 20]  # noqa: PLR2004
-    yield from _named(page, lexicon, first)
+    for sentence in page.sentences[:1]:
+        if len(sentence.text.split()) <= LONGEST_TITLE:
+            yield from _names(scans[sentence.text])
     if page.received.title:
-        yield from _names(page.received.title, page, lexicon)
+        yield from _names(lexicon.scan(page.received.title))
 
 
-def _named(page: Page, lexicon: Lexicon, sentences: range | list[int]) -> Iterator[str]:
-    for number in sentences:
-        yield from _names(page.sentences[number].text, page, lexicon)
-
-
-def _names(text: str, page: Page, lexicon: Lexicon) -> Iterator[str]:
+def _names(scan: Scan) -> Iterator[str]:
     """The states and organisations that a text names, money and longer names left out."""
-    tokens = lexicon.tokens(page.language.fold(text), text)
-    names = list(lexicon.find(tokens))
-    money = {n for f in names if "unit" in f.entry.kinds for n in range(f.first, f.last + 1)}
-    for found in names:
-        longer = any(
+    wanted = [f for f in scan.found if f.entry.value and not f.entry.kinds.isdisjoint(PARTNERS)]
+    if not wanted:
+        return
+    money = {n for f in scan.found if "unit" in f.entry.kinds for n in range(f.first, f.last + 1)}
+    longer = [f for f in scan.found if f.last > f.first and (f.entry.value or "").startswith("id:")]
+    for found in wanted:
+        inside = any(
             f.first <= found.first and found.last <= f.last and f.last - f.first > found.last - found.first
-            and (f.entry.value or "").startswith("id:")
-            for f in names
+            for f in longer
         )  # fmt: skip
-        wanted = not found.entry.kinds.isdisjoint(PARTNERS) and not longer
-        if wanted and found.entry.value and found.first not in money:
-            if not re.fullmatch(r"\W*", tokens[found.first].text):
+        if not inside and found.first not in money and found.entry.value:
+            if not re.fullmatch(r"\W*", scan.tokens[found.first].text):
                 yield found.entry.value

@@ -9,6 +9,7 @@ What stands before a colon is common to all parts: it opens a list.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def divide(reading: Reading, tables: Mapping[str, object]) -> tuple[list[int], i
     """Where the parts after the first begin, and where what is common to all ends."""
     table: Mapping[str, list[str]] = tables.get("parts") or {}  # type: ignore[assignment]
     conjunctions: list[str] = tables["conjunctions"]  # type: ignore[assignment]
-    bounds = _separators(reading, {*SEPARATORS, *conjunctions})
+    bounds = _separators(reading, SEPARATORS.union(conjunctions))
     starts: set[int] = set()
     opening = reading.begin
     for index, begin in bounds:
@@ -45,12 +46,17 @@ def divide(reading: Reading, tables: Mapping[str, object]) -> tuple[list[int], i
         elif sign == ";" or (sign == "," and following in table.get("words", ())):
             starts.add(begin)
     starts |= _opposed(reading, bounds, table.get("second", []))
-    for kinds in table.get("alike", ()):
-        starts |= _repeated(reading, sorted(starts), bounds, frozenset(kinds), kinds[0])
+    alike: list[list[str]] = table.get("alike", [])  # type: ignore[assignment]
+    wanted = {kind for kinds in alike for kind in kinds}
+    outer = [m for m in reading.mentions if not m.nested and not wanted.isdisjoint(m.kinds)]
+    counts = Counter(kind for m in outer for kind in m.kinds & wanted)
+    for kinds in alike:
+        if all(counts[kind] > 1 for kind in kinds):
+            starts |= _repeated(reading, outer, sorted(starts), bounds, kinds)
     return sorted(s for s in starts if s > opening), opening
 
 
-def _separators(reading: Reading, signs: set[str]) -> list[tuple[int, int]]:
+def _separators(reading: Reading, signs: frozenset[str]) -> list[tuple[int, int]]:
     """Each sign outside brackets and quotes: its index, and where the token after it begins."""
     depth, quoted, found = 0, 0, []
     quotes = [m for m in reading.mentions if "quote" in m.kinds]
@@ -86,18 +92,18 @@ def _opposed(reading: Reading, bounds: list[tuple[int, int]], words: list[str]) 
 
 def _repeated(
     reading: Reading,
+    outer: list[Mention],
     starts: list[int],
     bounds: list[tuple[int, int]],
-    kinds: frozenset[str],
-    head: str,
+    alike: list[str],
 ) -> set[int]:
     """Where, within a part, all of the kinds come again: at the sign before the first of them."""
+    kinds, head = frozenset(alike), alike[0]
     places = sorted({*(begin for _, begin in bounds), *starts})
     pieces = [reading.begin, *places]
     has: list[set[str]] = [set() for _ in pieces]
-    for mention in reading.mentions:
-        if not mention.nested:
-            has[bisect_right(pieces, mention.begin) - 1] |= mention.kinds & kinds
+    for mention in outer:
+        has[bisect_right(pieces, mention.begin) - 1] |= mention.kinds & kinds
     after: list[set[str]] = [set() for _ in pieces]  # what stands from a piece to its part's end
     for i in range(len(pieces) - 1, -1, -1):
         last = i + 1 == len(pieces) or pieces[i + 1] in starts

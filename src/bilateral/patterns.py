@@ -55,6 +55,12 @@ class Want:
             *(self.is_, self.role, self.not_, self.no_role, self.value, self.no_value, self.nested)
         )
 
+    @cached_property
+    def placed(self) -> bool:
+        """Whether the slot says where its mention stands."""
+        asked = (self.before, self.after, self.inside, self.agrees, self.beats)
+        return any(asked) or self.within is not None
+
     def fits(self, mention: Mention) -> bool:
         """Whether a mention by itself is one that the slot asks for."""
         return (self.nested or not mention.nested) and self.suits(mention)
@@ -134,35 +140,36 @@ def choose(
     """
     near = bound.get(want.near or "", ())
     origin = near[0] if near else anchor
-    found = [
-        m
-        for m in fitting(want, reading)
-        if m is not anchor and _placed(want, m, origin, bound, reading)
-    ]
-    taken = {id(m) for name in want.apart for m in bound.get(name, ())}
-    values = {m.value for name in want.apart for m in bound.get(name, ())}
-    found = [m for m in found if id(m) not in taken and m.value not in values]
-    near_by = [m for m in found if together(m, origin)]
+    found = [m for m in fitting(want, reading) if m is not anchor]
+    if found and want.placed:
+        found = _placed(want, found, origin, bound, reading)
+    if found and want.apart:
+        taken = [m for name in want.apart for m in bound.get(name, ())]
+        values = {m.value for m in taken}
+        found = [m for m in found if m not in taken and m.value not in values]
     # What must be said may be said in another part; what may be said is said in this one.
-    if (want.optional and not want.across) or (want.many and near_by):
-        found = near_by
+    here = want.optional and not want.across
+    if here or want.many:
+        near_by = [m for m in found if together(m, origin)]
+        found = near_by if here or near_by else found
+    if want.clause:
+        found = [m for m in found if m.clause == origin.clause]
     if want.many:
-        same = [m for m in found if m.clause == origin.clause]
-        return tuple(_unique(same if want.clause else found))
-    found = [m for m in found if not want.clause or m.clause == origin.clause]
+        return tuple(_unique(found))
+    if len(found) <= 1:
+        return tuple(found)
     ranked = sorted(
         found,
         key=lambda m: (want.earlier and m.begin > origin.begin, *_rank(m, origin, reading)),
     )
+    if near:
+        return (ranked[0],)
+    others = [rival for rival in rivals if rival.begin != anchor.begin]
     for mention in ranked:
-        nearer = any(
-            _rank(mention, rival, reading) < _rank(mention, anchor, reading)
-            for rival in rivals
-            if rival.begin != anchor.begin and not near
-        )
-        if not nearer:
+        rank = _rank(mention, anchor, reading)
+        if not any(_rank(mention, rival, reading) < rank for rival in others):
             return (mention,)
-    return tuple(ranked[:1])
+    return (ranked[0],)
 
 
 def _rank(mention: Mention, origin: Mention, reading: Reading) -> tuple[bool, bool, int, int]:
@@ -173,34 +180,35 @@ def _rank(mention: Mention, origin: Mention, reading: Reading) -> tuple[bool, bo
 
 def _placed(
     want: Want,
-    mention: Mention,
+    found: list[Mention],
     origin: Mention,
     bound: dict[str, tuple[Mention, ...]],
     reading: Reading,
-) -> bool:
+) -> list[Mention]:
+    """The mentions that stand where the slot wants them."""
     before = bound.get(want.before or "", ())
     after = bound.get(want.after or "", ())
-    if want.before and (not before or mention.end > before[0].begin):
-        return False
-    if want.after and (not after or mention.begin < after[-1].end):
-        return False
-    inside = bound.get(want.inside or "", ())
-    if want.inside and not any(o.begin <= mention.begin and mention.end <= o.end for o in inside):
-        return False
-    agreeing = bound.get(want.agrees or "", ())
-    if want.agrees and not any(_class_of(mention) in o.kinds for o in agreeing):
-        return False
-    if want.beats and _beaten(mention, want.beats, origin, reading):
-        return False
-    if want.within is None:
-        return True
-    return reading.apart(mention, (before or after or (origin,))[0]) <= want.within
-
-
-def _beaten(mention: Mention, kinds: tuple[str, ...], origin: Mention, reading: Reading) -> bool:
-    """Whether a mention of one of the kinds is nearer to the origin."""
-    apart = reading.apart(mention, origin)
-    return any(not m.nested and reading.apart(m, origin) < apart for m in reading.of_kinds(kinds))
+    if (want.before and not before) or (want.after and not after):
+        return []
+    if want.before:
+        found = [m for m in found if m.end <= before[0].begin]
+    if want.after:
+        found = [m for m in found if m.begin >= after[-1].end]
+    if want.inside:
+        inside = bound.get(want.inside, ())
+        found = [m for m in found if any(o.begin <= m.begin and m.end <= o.end for o in inside)]
+    if want.agrees:
+        agreeing = bound.get(want.agrees, ())
+        found = [m for m in found if any(_class_of(m) in o.kinds for o in agreeing)]
+    if want.beats and found:
+        rivals = [m for m in reading.of_kinds(want.beats) if not m.nested]
+        nearest = min((reading.apart(m, origin) for m in rivals), default=None)
+        if nearest is not None:
+            found = [m for m in found if reading.apart(m, origin) <= nearest]
+    if want.within is not None:
+        beside = (before or after or (origin,))[0]
+        found = [m for m in found if reading.apart(m, beside) <= want.within]
+    return found
 
 
 def _class_of(mention: Mention) -> str:

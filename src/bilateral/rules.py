@@ -68,7 +68,18 @@ class Rule:
 
     def could_read(self, kinds: set[str]) -> bool:
         """Whether mentions of these kinds can fill every slot that must be filled."""
-        return not any(kinds.isdisjoint(needed) for needed in self._needed)
+        for needed in self._needed:  # noqa: SIM110 - every rule is asked for every sentence
+            if kinds.isdisjoint(needed):
+                return False
+        return True
+
+    @cached_property
+    def saying(self) -> tuple[list[Part], list[tuple[int, int, int]]]:
+        """The different parts of the statements, and each statement as three of their numbers."""
+        parts = list(dict.fromkeys(part for triple in self.say for part in triple))
+        numbers = {part: number for number, part in enumerate(parts)}
+        triples = [(numbers[s], numbers[p], numbers[o]) for s, p, o in self.say]
+        return parts, triples
 
     @cached_property
     def _needed(self) -> list[tuple[str, ...]]:

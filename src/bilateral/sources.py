@@ -22,6 +22,8 @@ from bilateral.yamlfile import read_yaml
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bilateral.tokens import Scan
+
 
 REQUIRED = ("id", "title", "address", "publisher", "language", "reporter", "partner", "sha256")
 OPTIONAL = ("undated", "date", "latest_event", "retrieved", "rights", "note", "replaces")
@@ -42,6 +44,8 @@ class Source:
     translation: dict[str, str] = field(default_factory=dict)
     review: Path | None = None
     reasons: tuple[str, ...] = ()
+    # Sentences that were scanned to find out whose page it is; extraction takes them from here.
+    scans: dict[str, Scan] = field(default_factory=dict, compare=False, repr=False)
 
     def translate(self, sentence: str) -> str | None:
         """The English translation of a sentence of the page, if there is one."""
@@ -175,4 +179,5 @@ def _read_file(path: Path, lexicon_of: Any) -> Source:  # noqa: ANN401
         reporter=found.reporter,
         partner=found.partner,
         reasons=found.reasons,
+        scans=found.scans,
     )

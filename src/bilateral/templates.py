@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import pyoxigraph as ox
 
 from bilateral.errors import RuleError
-from bilateral.namespaces import expand, node, turtle_prefixes
+from bilateral.namespaces import node, turtle_prefixes
 
 if TYPE_CHECKING:
     from bilateral.mentions import Mention
@@ -25,7 +25,6 @@ VARIABLE = re.compile(
     r"\?([a-z][a-z0-9]*)(?:_(" + "|".join((*ASPECTS, *KINDS_OF_FIGURE)) + r"))?\b"
 )
 PLACEHOLDER = "urn:slot:"
-XSD = "http://www.w3.org/2001/XMLSchema#"
 
 Term: TypeAlias = ox.NamedNode | ox.Literal
 
@@ -79,7 +78,7 @@ def term_of(mention: Mention, aspect: str | None, words: str, language: str) -> 
     if aspect is not None:
         return node(f"{mention.value}-{aspect}")
     if span is not None:
-        return ox.Literal(span.edtf, datatype=ox.NamedNode(expand("edtf:EDTF")))
+        return ox.Literal(span.edtf, datatype=node("edtf:EDTF"))
     if mention.is_a({"duration"}):
         return typed(str(mention.value), "duration")
     if mention.is_a({"ordinal"}):
@@ -103,4 +102,4 @@ def _day_term(mention: Mention, aspect: str) -> Term | None:
 
 def typed(text: str, datatype: str) -> ox.Literal:
     """A literal of an XML Schema datatype, by its local name."""
-    return ox.Literal(text, datatype=ox.NamedNode(XSD + datatype))
+    return ox.Literal(text, datatype=node("xsd:" + datatype))

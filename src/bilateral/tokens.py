@@ -93,6 +93,15 @@ class Found:
     roles: frozenset[str]
 
 
+@dataclass(slots=True, eq=False)
+class Scan:
+    """A sentence with its capitals and quotation marks folded, its tokens, and the names in them."""
+
+    folded: str
+    tokens: list[Token]
+    found: list[Found]
+
+
 class Names:
     """The names of a lexicon, found in the tokens of a sentence."""
 
