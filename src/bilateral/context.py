@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bilateral.amounts import Unit
     from bilateral.lexicon import Lexicon
     from bilateral.mentions import Mention, Reading
 
@@ -24,9 +25,23 @@ class Context:
     partner: str | None
     readings: deque[Reading] = field(default_factory=lambda: deque(maxlen=SENTENCES_BACK))
     section: int | None = None
+    heading: Reading | None = None
+    unit: Unit | None = None
+
+    def headed_year(self) -> tuple[int, tuple[int, int]] | None:
+        """The year that the latest heading is, where it is nothing else, with that heading."""
+        heading = self.heading
+        for m in heading.mentions if heading else ():
+            words = heading.folded.strip(" :-.") if heading else ""
+            if heading and m.span and m.span.edtf.isdigit() and m.end - m.begin >= len(words) - 1:
+                return m.span.first.year, (heading.begin, heading.end)
+        return None
 
     def year(self) -> tuple[int, tuple[int, int]] | None:
-        """The year last mentioned, with the sentence that mentions it."""
+        """The year of the heading or else last mentioned, with the sentence that mentions it."""
+        headed = self.headed_year()
+        if headed:
+            return headed
         for reading in self.readings:
             dates = [m for m in reading.mentions if m.span is not None]
             if dates and dates[-1].span is not None:

@@ -27,6 +27,9 @@ BEGIN = attrgetter("begin")
 DIGITS = re.compile(r"\d+")
 MONTHS_IN_QUARTER = 3
 MONTHS_IN_HALF = 6
+# EDTF's spring to winter with their first and last months, north of the equator; the winter of a
+# year may be its beginning or its end.
+SEASONS = {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (1, 12)}
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 SHORTEST_MISSPELT = 5
 MONTHS_KEPT = 20_000  # words that stand where a month may; most are no month
@@ -61,11 +64,14 @@ class FoundDate:
     year_assumed: bool  # whether the year stands in an earlier sentence only
 
 
-def find_dates(folded: str, language: Language, year: int | None = None) -> list[FoundDate]:
+def find_dates(
+    folded: str, language: Language, year: int | None = None, *, bare_months: bool = False
+) -> list[FoundDate]:
     """All dates in a folded sentence, in order; `year` is the one to assume where none stands.
 
     The first pattern of the language's table that fits a place wins; dates that no calendar has
-    are left out.
+    are left out. `bare_months` says that a month alone is a date, as it is under a heading that is
+    a year.
     """
     taken: list[FoundDate] = []
     pending: list[re.Match[str]] = []
@@ -73,7 +79,8 @@ def find_dates(folded: str, language: Language, year: int | None = None) -> list
     digits = [m.span() for m in DIGITS.finditer(folded)]
     has_year = _has_year(folded, digits, language)
     count = 0
-    for pattern in _patterns(language):
+    bare = _patterns(language, "bare_months") if bare_months else []
+    for pattern in (*_patterns(language, "patterns"), *bare):
         if count < len(taken) + len(pending):
             # What is left to be dated: a date has a digit that is in no other date.
             count = len(taken) + len(pending)
@@ -86,7 +93,7 @@ def find_dates(folded: str, language: Language, year: int | None = None) -> list
                 continue
             groups = match.groupdict()
             if not groups.get("year") and not groups.get("iso") and not groups.get("decade"):
-                if _month(groups.get("month"), language):
+                if _stands_alone(groups, language):
                     pending.append(match)
                     _cover(covered, *match.span())
                 continue
@@ -98,7 +105,9 @@ def find_dates(folded: str, language: Language, year: int | None = None) -> list
     taken.sort(key=BEGIN)
     for match in sorted(pending, key=lambda m: m.start()):
         before = bisect_left(taken, match.start(), key=BEGIN)
-        assumed = taken[before - 1].span.first.year if before else year
+        assumed = taken[before - 1].span.last.year if before else year
+        if assumed and match.groupdict().get("next"):
+            assumed += 1
         span = _span(match.groupdict(), language, assumed) if assumed else None
         if span is not None:
             found = FoundDate(*_extent(match), span, _bound(match, language), not before)
@@ -131,10 +140,21 @@ def _written(edtf: str, locale: str) -> str:
     if "X" in edtf:
         return edtf.replace("X", "0") + "s" if locale == "en" else edtf.replace("X", "0")
     parts = [int(part) for part in edtf.split("-")]
+    if parts[1:] and parts[1] in SEASONS:
+        first, last = _days(edtf)
+        ends = (format_skeleton("MMMM", day, locale=locale) for day in (first, last))
+        return "–".join(map(str, ends)) + f" {parts[0]}"
     day = date(*[*parts, 1, 1][:3])
     if len(parts) > 2:  # noqa: PLR2004 - year, month, day
         return str(format_date(day, "long", locale=locale))
     return str(format_skeleton("y" if len(parts) == 1 else "yMMMM", day, locale=locale))
+
+
+def _stands_alone(groups: dict[str, str | None], language: Language) -> bool:
+    """Whether a date without a year can be one: a month, or what refers to a year named before."""
+    if groups.get("month"):
+        return _month(groups["month"], language) is not None
+    return any(groups.get(name) for name in ("same", "next"))
 
 
 def _extent(match: re.Match[str]) -> tuple[int, int]:
@@ -159,11 +179,11 @@ def _bound(match: re.Match[str], language: Language) -> str | None:
 
 
 @cache
-def _patterns(language: Language) -> list[Sought]:
+def _patterns(language: Language, which: str) -> list[Sought]:
     dates = language.tables["dates"]
     pieces = dates["pieces"]
     braces = re.compile(r"\{(" + "|".join(pieces) + r")\}")
-    return [sought(braces.sub(lambda m: pieces[m[1]], text)) for text in dates["patterns"]]
+    return [sought(braces.sub(lambda m: pieces[m[1]], text)) for text in dates.get(which, ())]
 
 
 @cache
@@ -222,8 +242,11 @@ def _span(groups: dict[str, str | None], language: Language, assumed: int | None
     year = int(groups["year"] or 0) if groups.get("year") else assumed
     if year is None:
         return None
-    if groups.get("year2"):
-        return _checked(f"{year}", groups["year2"])
+    if groups.get("year2_short"):
+        return _checked(f"{year}", f"{year // 100}{groups['year2_short']}")
+    year2 = groups.get("year2")
+    if year2 and not (groups.get("month2") or groups.get("month_number2")):
+        return _checked(f"{year}", year2)
     part = _part_of_year(groups, language, year)
     if part is not None:
         return part
@@ -233,20 +256,29 @@ def _span(groups: dict[str, str | None], language: Language, assumed: int | None
         if month is None:
             return None
     month2 = _month(groups.get("month2"), language) if groups.get("month2") else month
+    if groups.get("month_number2"):
+        month2 = int(groups["month_number2"] or 0)
     if groups.get("month2") and month2 is None:
         return None
     if month is None:
-        names = ("months", "months_word", "quarter", "half")
+        names = ("months", "months_word", "quarter", "quarters", "half", "season")
         return None if any(groups.get(name) for name in names) else _checked(f"{year}")
-    day, day2 = groups.get("day"), groups.get("day2")
+    day, day2 = groups.get("day") or _number(groups.get("day_word"), language), groups.get("day2")
     start = f"{year}-{month:02}" + (f"-{int(day):02}" if day else "")
     if day2:
-        return _checked(start, f"{year}-{month2:02}-{int(day2):02}")
+        return _checked(start, f"{year2 or year}-{month2:02}-{int(day2):02}")
     return _checked(start, f"{year}-{month2:02}") if month2 != month else _checked(start)
 
 
 def _part_of_year(groups: dict[str, str | None], language: Language, year: int) -> DaySpan | None:
-    """The first months, a quarter, or a half of a year."""
+    """The first months or quarters, a quarter, a half, or a season of a year."""
+    if groups.get("season"):
+        seasons = language.tables["dates"]["seasons"]
+        season = next(int(n) for stem, n in seasons.items() if str(groups["season"]) == stem)
+        return _checked(f"{year}-{season}")
+    if groups.get("quarters"):
+        count = _number(groups["quarters"], language)
+        return _months_span(year, 1, MONTHS_IN_QUARTER * count) if count in {2, 3} else None
     if groups.get("months") or groups.get("months_word"):
         count = _number(groups.get("months") or groups["months_word"], language)
         if count is None or not 0 < count <= 12:  # noqa: PLR2004 - months in a year
@@ -298,6 +330,9 @@ def _days(edtf: str) -> tuple[date, date]:
     if len(parts) > 2:  # noqa: PLR2004 - year, month, day
         day = date(year, month, parts[2])
         return day, day
+    if month in SEASONS:
+        first, last = SEASONS[month]
+        return date(year, first, 1), date(year, last, monthrange(year, last)[1])
     if month:
         return date(year, month, 1), date(year, month, monthrange(year, month)[1])
     return date(year, 1, 1), date(year, 12, 31)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from bilateral.amounts import UNITS, unit_of_heading
 from bilateral.compose import Composed, compose_all
 from bilateral.context import Context
 from bilateral.frames import proper_names, quotes, subjects
@@ -23,7 +24,7 @@ from bilateral.model import Extraction, Passage, Section, Statement
 from bilateral.model import Mention as Marked
 from bilateral.namespaces import expand, node
 from bilateral.nodes import node_of, type_of
-from bilateral.parts import together
+from bilateral.parts import COMMON
 from bilateral.patterns import choose, fitting
 from bilateral.review import apply_review
 from bilateral.roles import settle
@@ -61,6 +62,12 @@ def gather(source: Source, knowledge: Knowledge) -> Work:
             _apply(rule, reading, work)
         _mark(reading, work)
         context.readings.appendleft(reading)
+        if sentence.heading:
+            context.heading = reading
+            unit = unit_of_heading(reading, work.lexicon)
+            # Only a heading of its own line ends what the one before it said of the numbers.
+            if unit or not sentence.text.endswith(":"):
+                context.unit = unit
     return work
 
 
@@ -137,13 +144,15 @@ def _composed(composed: Composed, reading: Reading, work: Work) -> list[Mention]
 def _apply(rule: Rule, reading: Reading, work: Work) -> None:
     """Try a rule on a reading: once for each mention that its anchor fits."""
     _, want = rule.find[0]
-    blocking = [m for want in rule.unless for m in fitting(want, reading)]
+    blocked = {m.part for want in rule.unless for m in fitting(want, reading)}
+    if COMMON in blocked:
+        return
     anchors = fitting(want, reading)
     if want.free:
         made = {(m.begin, m.end) for m in reading.of_kinds(["made"])}
         anchors = [m for m in anchors if (m.begin, m.end) not in made]
     for anchor in anchors:
-        if any(together(m, anchor) for m in blocking):
+        if blocked and (anchor.part in blocked or anchor.part == COMMON):
             continue
         start = {"reporter": _default("reporter", anchor, work), rule.anchor: (anchor,)}
         for bound in list(_bindings(rule, 1, start, reading, anchors, work)):
@@ -183,9 +192,18 @@ def _earlier(want: Want, work: Work) -> tuple[Mention, ...]:
             break
         found = fitting(want, reading)
         if found:
-            first = found[0]
-            return (replace(first, leans_on=first.leans_on or (reading.begin, reading.end)),)
+            return (_from_earlier(found[-1] if want.earlier else found[0], reading),)
+    # What a heading says holds for all that stands under it.
+    heading = work.context.heading
+    if heading is not None and heading.section == work.context.section:
+        found = fitting(want, heading)
+        if found:
+            return (_from_earlier(found[0], heading),)
     return ()
+
+
+def _from_earlier(mention: Mention, reading: Reading) -> Mention:
+    return replace(mention, leans_on=mention.leans_on or (reading.begin, reading.end))
 
 
 def _default(name: str, anchor: Mention, work: Work) -> tuple[Mention, ...]:
@@ -213,6 +231,10 @@ def _fire(rule: Rule, bound: Bound, reading: Reading, work: Work) -> None:
         if not any(made.same_as(m) for m in reading.mentions):
             # Later rules and sentences find the node where its words stand.
             reading.add(made)
+    if rule.marks is not None:
+        slot, kind = rule.marks
+        for mention in bound.get(slot, ()):
+            reading.add(replace(mention, kinds=mention.kinds | {kind}))
     _say(rule, bound, reading, work)
 
 
@@ -279,7 +301,7 @@ def _mark(reading: Reading, work: Work) -> None:
     text, marks, cases = work.source.page.text, work.marks, work.knowledge.case_names
     for mention in reading.mentions:
         value = mention.value
-        if not value or not value.startswith(MARKED) or "currency" in mention.kinds:
+        if not value or not value.startswith(MARKED) or not mention.kinds.isdisjoint(UNITS):
             continue
         begin, end = mention.begin, mention.end
         key = (begin, end, value)

@@ -8,7 +8,6 @@ mentioned before; it remembers the passage that it leans on.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, fields
 from functools import cache, lru_cache
@@ -16,9 +15,10 @@ from itertools import accumulate
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from bilateral.amounts import find_amounts
 from bilateral.context import Context, resolve
 from bilateral.dates import DaySpan, find_dates
-from bilateral.quantities import Number, find_durations, find_numbers, find_ordinals
+from bilateral.quantities import find_durations, find_ordinals
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from bilateral.lexicon import Entry, Lexicon
     from bilateral.tokens import Found, Scan, Token
 
-FARTHEST_UNIT = 3  # words from a number to its unit
 BEGIN = attrgetter("begin")
-GAP = re.compile(r"[\s.-]*")
 SIGNS = frozenset({'"', '""', '"""', ",", "-", "(", ")", "/"})
 
 
@@ -111,8 +109,17 @@ class Reading:
 
     def between(self, left: Mention, right: Mention) -> list[str]:
         """The tokens that stand between two mentions."""
-        first = bisect_left(self._begins, left.end)
-        return [t.text for t in self.tokens[first : bisect_right(self._ends, right.begin)]]
+        return self.words(left.end, right.begin)
+
+    def words(self, begin: int, end: int) -> list[str]:
+        """The tokens that stand between two offsets of the page."""
+        first = bisect_left(self._begins, begin)
+        return [t.text for t in self.tokens[first : bisect_right(self._ends, end)]]
+
+    def token_after(self, offset: int) -> Token | None:
+        """The first token that begins at or after an offset of the page."""
+        index = bisect_left(self._begins, offset)
+        return self.tokens[index] if index < len(self.tokens) else None
 
     def tokens_from(self, begin: int, end: int) -> range:
         """The numbers of the tokens that begin at or after one page offset and end by another."""
@@ -181,7 +188,13 @@ def read_sentence(begin: int, text: str, scan: Scan, lexicon: Lexicon, context: 
     reading = Reading(begin, begin + len(text), folded, scan.tokens, [], text)
     dates = list(_dates(reading, lexicon, context))
     names = [m for m in _names(reading, scan.found, lexicon) if not _inside(m, dates)]
-    numbers = list(_numbers(reading, lexicon, dates, names))
+    numbers = [
+        Mention(
+            a.begin, a.end, a.kinds, a.digits, a.roles, unit=a.unit.value if a.unit else None,
+            power=a.power, leans_on=a.unit.leans_on if a.unit else None,
+        )
+        for a in find_amounts(reading, lexicon, dates, names, context.unit)
+    ]  # fmt: skip
     durations = [
         Mention(begin + c.begin, begin + c.end, frozenset({"duration"}), c.value)
         for c in find_durations(folded, lexicon.language)
@@ -227,7 +240,9 @@ def _touches(begin: int, end: int, others: Sequence[Mention]) -> bool:
 
 def _dates(reading: Reading, lexicon: Lexicon, context: Context) -> Iterator[Mention]:
     last = context.year()
-    for found in find_dates(reading.folded, lexicon.language, last[0] if last else None):
+    headed = context.headed_year() is not None
+    year = last[0] if last else None
+    for found in find_dates(reading.folded, lexicon.language, year, bare_months=headed):
         roles = frozenset({found.bound}) if found.bound else frozenset()
         kinds = frozenset({"date", found.bound or "plain-date"})
         begin, end = reading.begin + found.begin, reading.begin + found.end
@@ -276,73 +291,6 @@ def _is_part_of_a_name(found: Found, tokens: list[Token], rules: Mapping[str, An
         t.written[:1].isupper() and t.text not in rules.get("before", ()) and t.text not in rules["markers"]
         for t in beside
     )  # fmt: skip
-
-
-def _numbers(
-    reading: Reading, lexicon: Lexicon, dates: list[Mention], names: list[Mention]
-) -> Iterator[Mention]:
-    """Numbers that are no part of a date, each with the unit that follows it."""
-    starting: dict[int, list[Mention]] = {}
-    ending: dict[int, list[Mention]] = {}
-    for name in names:
-        starting.setdefault(name.begin, []).append(name)
-        if "currency" in name.kinds:
-            ending.setdefault(name.end, []).append(name)
-    for number in find_numbers(reading.folded, lexicon.language):
-        begin, end = reading.begin + number.begin, reading.begin + number.end
-        if _touches(begin, end, dates):
-            continue
-        unit = _unit_after(end, reading, starting, lexicon)
-        unit = unit or _unit_before(begin, reading, ending)
-        yield _quantity(begin, end, number, unit)
-
-
-def _unit_after(
-    end: int, reading: Reading, starting: Mapping[int, list[Mention]], lexicon: Lexicon
-) -> Mention | None:
-    place = end
-    for _ in range(FARTHEST_UNIT):
-        match = GAP.match(reading.folded, place - reading.begin)
-        place = reading.begin + (match.end() if match else 0)
-        here = starting.get(place, [])
-        units = [m for m in here if "unit" in m.kinds]
-        if units:
-            return max(units, key=lambda m: (m.end, m.value or ""))
-        # Twelve Turkish companies, 5,000 foreign tourists: where the language's table says so.
-        may_follow = lexicon.language.tables.get("units_may_follow", ())
-        token = reading.token_at(place) if may_follow else None
-        if token is None:
-            return None
-        adjective = any("Adjective" in m.kinds for m in here)
-        if token.text not in may_follow and not adjective:
-            return None
-        place = token.end + reading.begin
-    return None
-
-
-def _unit_before(
-    begin: int, reading: Reading, ending: Mapping[int, list[Mention]]
-) -> Mention | None:
-    """A currency that stands before its number: USD 5 million, $5."""
-    if not ending:
-        return None
-    first = begin
-    while first > reading.begin and reading.folded[first - 1 - reading.begin].isspace():
-        first -= 1
-    units = [m for place in range(first, begin + 1) for m in ending.get(place, ())]
-    return max(units, key=lambda m: (m.end, m.end - m.begin, m.value or ""), default=None)
-
-
-def _quantity(begin: int, end: int, number: Number, unit: Mention | None) -> Mention:
-    if unit is None:
-        return Mention(begin, end, frozenset({"number"}), number.digits, power=number.power)
-    kinds = frozenset({"quantity", *unit.kinds, str(unit.value).partition(":")[2]} - {"unit"})
-    if "currency" in kinds:
-        kinds |= {"currency-amount"}
-    first, last = min(begin, unit.begin), max(end, unit.end)
-    return Mention(
-        first, last, kinds, number.digits, unit.roles, unit=unit.value, power=number.power
-    )
 
 
 def coordinated(reading: Reading, left: Mention, right: Mention, lexicon: Lexicon) -> bool:

@@ -52,7 +52,7 @@ def divide(reading: Reading, tables: Mapping[str, object]) -> tuple[list[int], i
     counts = Counter(kind for m in outer for kind in m.kinds & wanted)
     for kinds in alike:
         if all(counts[kind] > 1 for kind in kinds):
-            starts |= _repeated(reading, outer, sorted(starts), bounds, kinds)
+            starts |= _repeated(reading, outer, starts, bounds, kinds)
     return sorted(s for s in starts if s > opening), opening
 
 
@@ -93,7 +93,7 @@ def _opposed(reading: Reading, bounds: list[tuple[int, int]], words: list[str]) 
 def _repeated(
     reading: Reading,
     outer: list[Mention],
-    starts: list[int],
+    starts: set[int],
     bounds: list[tuple[int, int]],
     alike: list[str],
 ) -> set[int]:

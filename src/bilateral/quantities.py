@@ -23,17 +23,19 @@ PLAIN = r"\d+(?:[.,]\d+)?"
 GROUPS = re.compile(r"\d{1,3}(?:[ .,']\d{3})+")
 DIGITS = re.compile(r"\d+")
 WORDS_KEPT = 20_000
+LONGEST_MULTIPLIER = 16
 ROMAN_VALUES = {"i": 1, "v": 5, "x": 10}
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number in a folded sentence: its offsets, its decimal digits, its power of ten."""
+    """A number in a folded sentence: its offsets, its decimal digits, its power of ten, its sign."""
 
     begin: int
     end: int
     digits: str
     power: int
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,24 @@ def find_numbers(folded: str, language: Language) -> list[Number]:
                 power, end = exponent, following.end()
                 break
         digits = _digits(text, scaled=power > 0, decimal=decimal)
-        found.append(Number(match.start(), end, digits, power))
+        found.append(Number(match.start(), end, digits, power, _sign(folded, match.start())))
     return _joined(found, folded)
+
+
+def _sign(folded: str, begin: int) -> str:
+    """A plus or minus that touches the number and nothing before it: a hyphen that does is none."""
+    sign = folded[begin - 1 : begin]
+    before = folded[begin - 2 : begin - 1]
+    return sign if sign in {"+", "-"} and (not before or before in " (:") else ""
+
+
+def multiplier_before(folded: str, end: int, language: Language) -> int:
+    """The power of ten of the multiplier that ends at an offset, 0 where none does."""
+    for power, pattern in _multipliers(language):
+        for match in pattern.finditer(folded, max(0, end - LONGEST_MULTIPLIER), end):
+            if not folded[match.end() : end].strip(" ."):
+                return power
+    return 0
 
 
 def _joined(numbers: list[Number], folded: str) -> list[Number]:
@@ -78,7 +96,8 @@ def _joined(numbers: list[Number], folded: str) -> list[Number]:
         )
         if last and goes_on:
             value = Decimal(last.digits) + Decimal(number.digits).scaleb(number.power - last.power)
-            joined[-1] = Number(last.begin, number.end, f"{value.normalize():f}", last.power)
+            digits = f"{value.normalize():f}"
+            joined[-1] = Number(last.begin, number.end, digits, last.power, last.sign)
         else:
             joined.append(number)
     return joined

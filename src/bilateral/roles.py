@@ -40,6 +40,7 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
     ordered = sorted(merged.values(), key=place_of)
     composed = _composed(ordered) if "prepositions" in lexicon.language.tables else {}
     around: list[Mention] = []
+    phrases = frozenset(lexicon.language.tables.get("phrases", ()))
     reading.mentions = []
     for mention in ordered:
         around = [o for o in around if o.end > mention.begin]
@@ -53,7 +54,9 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
                 continue  # US dollars name a currency, not a state
             # Inside an entity's name nothing is meant by itself; inside a longer phrase it may be.
             mention.nested = any(
-                (o.value or "").startswith("id:") or not o.kinds.isdisjoint(mention.kinds)
+                (o.value or "").startswith("id:")
+                or not o.kinds.isdisjoint(mention.kinds)
+                or not o.kinds.isdisjoint(phrases)
                 for o in longer
             )
         if composed and "Country" in mention.kinds:

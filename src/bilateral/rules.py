@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEYS = {
-    "name", "reads", "find", "parts", "unless", "each", "make", "say", "examples", "counter",
+    "name", "reads", "find", "parts", "unless", "each", "make", "marks", "say", "examples", "counter",
 }  # fmt: skip
 MAKE_KEYS = {"node", "id", "type", "label", "at", "kinds", "propose"}
 FEWEST_EXAMPLES = 2
@@ -60,6 +60,7 @@ class Rule:
     unless: tuple[Want, ...]
     each: str | None
     make: Make | None
+    marks: tuple[str, str] | None
     say: tuple[tuple[Part, Part, Part], ...]
     examples: tuple[Example, ...]
     counter: tuple[str, ...]
@@ -177,6 +178,7 @@ def _read_rule(record: Any, path: Path) -> Rule:  # noqa: ANN401 - a mapping as 
         unless=tuple(read_want(w, "unless", file, line) for w in record.get("unless", ())),
         each=record.get("each"),
         make=_make(record.get("make"), name, file, line),
+        marks=_marks(record.get("marks"), name, file, line),
         say=say,
         examples=examples,
         counter=tuple(record["counter"]),
@@ -208,6 +210,15 @@ def _make(given: Any, name: str, file: str, line: int | None) -> Make | None:  #
     )
 
 
+def _marks(given: Any, name: str, file: str, line: int | None) -> tuple[str, str] | None:  # noqa: ANN401
+    if given is None:
+        return None
+    if not isinstance(given, dict) or set(given) != {"at", "as"}:
+        what = f"'marks' of the rule '{name}' has wrong keys"
+        raise RuleError(what, "Write it like: marks: {at: slot, as: kind}.", file=file, line=line)
+    return given["at"], given["as"]
+
+
 def _check_slots(rule: Rule) -> None:
     """Raise RuleError when a template or a condition names a slot that the rule has not."""
     slots = {name for name, _ in (*rule.find, *rule.parts)}
@@ -227,6 +238,8 @@ def _check_slots(rule: Rule) -> None:
         used |= {rule.make.at}
     if rule.each:
         used |= {rule.each}
+    if rule.marks:
+        used |= {rule.marks[0]}
     strange = sorted(used - slots - made - {"source", "reporter", "partner"})
     if strange:
         what = f"the rule '{rule.name}' uses ?{strange[0]}, which it does not find or make"
