@@ -20,7 +20,7 @@ PACKAGE = ROOT / "src" / "bilateral"
 ORDER = [
     "__init__", "errors", "folders", "yamlfile", "namespaces", "folding", "likeness", "language", "markup", "reception", "sought", "dates", "quantities",
     "page", "gazetteer", "coordinates", "tokens", "lexicon", "parties", "sources", "model", "amounts", "context", "mentions", "parts", "frames", "roles",
-    "templates", "patterns", "rules", "knowledge", "work", "nodes", "compose", "review", "extract", "graphs", "links",
+    "templates", "patterns", "rules", "knowledge", "work", "nodes", "compose", "tables", "review", "extract", "graphs", "links",
     "queryfile", "snapshots", "derive", "check", "catalogue", "jsonld", "report",
     "query", "query.lexer", "query.outline", "query.question",
     "explorer", "explorer.payload", "explorer.names", "explorer.modules",

@@ -28,11 +28,12 @@ from bilateral.parts import COMMON
 from bilateral.patterns import choose, fitting
 from bilateral.review import apply_review
 from bilateral.roles import settle
+from bilateral.tables import cell_readings, reads_like_a_line
 from bilateral.templates import Slot, term_of
 from bilateral.work import Bound, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from bilateral.knowledge import Knowledge
     from bilateral.page import Sentence
@@ -56,10 +57,19 @@ def gather(source: Source, knowledge: Knowledge) -> Work:
     context = Context(source.id, source.reporter, source.partner)
     work = Work(source, knowledge, context)
     rules = knowledge.rules(source.page.language)
+    head: Reading | None = None
     for sentence in source.page.sentences:
         reading = read(sentence, work)
-        for rule in rules.trying(reading.kinds):
-            _apply(rule, reading, work)
+        head = reading if sentence.row == 1 else head
+        if not sentence.row or reads_like_a_line(reading):
+            read_as: Iterable[Reading] = [reading]
+        elif sentence.row > 1 and head is not None:
+            read_as = cell_readings(reading, head, work.lexicon)
+        else:
+            read_as = []
+        for found in read_as:
+            for rule in rules.trying(found.kinds):
+                _apply(rule, found, work)
         _mark(reading, work)
         context.readings.appendleft(reading)
         if sentence.heading:

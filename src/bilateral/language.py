@@ -9,6 +9,7 @@ its ending says.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 SHORTEST_STEM = 2
+LATIN_WITH_MARKS = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
 ANALYSES_KEPT = 20_000  # word forms; more than a language has in daily use
 
 
@@ -44,7 +46,8 @@ class Language:
         self.tables = tables
         self._letters = re.compile(tables["letters"])
         signs = {ord(sign): to for to, kinds in tables["fold"].items() for sign in kinds}
-        self._signs = {sign: to for sign, to in signs.items() if len(to) == 1}
+        plain = _plain_letters() if tables.get("plain_letters") else {}
+        self._signs = plain | {sign: to for sign, to in signs.items() if len(to) == 1}
         self._pairs: list[str] = tables["fold_pairs"]
         by_ending: dict[str, list[Ending]] = {}
         for text, restores, role in tables["endings"]:
@@ -118,6 +121,17 @@ class Language:
 def _signs_of(text: str) -> Counter[str]:
     # Each language asks for its share of the same page.
     return Counter(text)
+
+
+@cache
+def _plain_letters() -> dict[int, str]:
+    """Latin letters with marks, and the letter that each is without them."""
+    found = {}
+    for code in LATIN_WITH_MARKS:
+        base = unicodedata.normalize("NFD", chr(code))[0].lower()
+        if base.isascii() and base.isalpha():
+            found[code] = base
+    return found
 
 
 @cache

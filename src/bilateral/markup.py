@@ -20,12 +20,18 @@ if TYPE_CHECKING:
 
 BULLET = "• "
 CELL = " | "
+CELLS = re.compile(r"\s\|(?:\s|$)|\t+")  # what parts the cells of a row, in plain text too
 HALF = 0.5
 FEWEST_LINKS = 4
 SHORT_LINK = 28  # letters of a menu's usual entry; titles of agreements are longer
 LONGEST_CELL = 300
 DEEPEST = 150  # blocks inside one another; deeper ones are read as one paragraph
 SMALLEST_MAIN = 200  # letters; a main part with less is a shell that a script would fill
+
+
+def is_row(text: str, begin: int, end: int) -> bool:
+    """Whether a line has cells: parts between tabs, or between bars with blanks around them."""
+    return CELLS.search(text, begin, end) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from bilateral.markup import is_row
 from bilateral.reception import Received, receive
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Sentence:
     text: str
     section: int | None
     heading: bool
+    row: int = 0  # which row of a table it is, from 1; 0 for a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,16 @@ def _divide(text: str, language: Language) -> tuple[list[Sentence], list[Heading
     boilerplate = set(language.tables["boilerplate"])
     sentences: list[Sentence] = []
     openings: list[tuple[Sentence, int]] = []
+    row, last_end = 0, 0
     for begin, end in _paragraphs(text, language):
+        # Rows stand on lines that follow one another; the first says what the columns are.
+        adjacent = row and text.count("\n", last_end, begin) == 1
+        row = (row + 1 if adjacent else 1) if is_row(text, begin, end) else 0
+        last_end = end
+        if row:
+            section = len(openings) - 1 if openings else None
+            sentences.append(Sentence(begin, end, text[begin:end], section, False, row))
+            continue
         whole = text[begin:end] in boilerplate
         for first, last, heading in _sentences(text, begin, end, language):
             is_heading = heading and not whole

@@ -131,6 +131,14 @@ def _digits(text: str, *, scaled: bool, decimal: str | None = None) -> str:
     return text.replace(",", ".")
 
 
+def multiplier_in(words: str, language: Language) -> int:
+    """The power of ten that folded words say ("in million dollars": 6); 0 where they say none."""
+    for exponent, pattern in _multipliers(language):
+        if re.search(rf"(?<!\w){pattern.pattern}", words):
+            return exponent
+    return 0
+
+
 @cache
 def _multipliers(language: Language) -> list[tuple[int, re.Pattern[str]]]:
     table = language.tables["numbers"]["multipliers"]
