@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "ka", "az")
 GEORGIAN = re.compile(r"[\u10D0-\u10FA]")
 TYPE = "rdf:type"
+# What no literal of N-Quads holds as it is (canonical N-Triples, 4); most texts hold none of it.
+ESCAPED = re.compile(r'["\\\x00-\x1f\x7f\ufffe\uffff]')
 DESCRIBED = 5_000  # entities whose lines are kept; a page names a hundred
 
 Fact = tuple[str, str, str]  # a subject as N-Triples writes it, a predicate's CURIE, a value
@@ -77,7 +79,9 @@ def _span(source: str, begin: int, end: int) -> str:
 
 
 def _text(text: str, language: str) -> str:
-    return str(ox.Literal(text, language=language))
+    if ESCAPED.search(text):
+        return str(ox.Literal(text, language=language))
+    return f'"{text}"@{language}'
 
 
 def _number(number: int) -> str:
@@ -187,20 +191,23 @@ def _mentions(extraction: Extraction, home: str) -> Iterator[str]:
              "itsrdf:taIdentRef", "bil:inPassage", "bil:case")  # fmt: skip
     kind, begin, end, words, within, means, inside, case = map(_iri, names)
     mention, context = _iri("bil:Mention"), _iri("source:" + source.id)
+    mention_kind = f"{kind} {mention} {home} .\n"
+    number = f'"^^{_iri("xsd:nonNegativeInteger")} {home} .\n'
+    in_page = f"{within} {context} {home} .\n"
+    span = f"{context[:-1]}#char="
     for m in extraction.mentions:
-        iri = _span(source.id, m.begin, m.end)
+        iri = f"{span}{m.begin},{m.end}>"
         yield (
-            f"{iri} {kind} {mention} {home} .\n"
-            f"{iri} {begin} {_number(m.begin)} {home} .\n"
-            f"{iri} {end} {_number(m.end)} {home} .\n"
+            f"{iri} {mention_kind}"
+            f'{iri} {begin} "{m.begin}{number}'
+            f'{iri} {end} "{m.end}{number}'
             f"{iri} {words} {_text(m.text, language)} {home} .\n"
-            f"{iri} {within} {context} {home} .\n"
+            f"{iri} {in_page}"
             f"{iri} {means} <{m.target}> {home} .\n"
         )
         holding = extraction.sentences[bisect_right(begins, m.begin) - 1]
-        if m.end <= holding.end and (holding.begin, holding.end) != (m.begin, m.end):
-            passage = _span(source.id, holding.begin, holding.end)
-            yield f"{iri} {inside} {passage} {home} .\n"
+        if m.end <= holding.end and (holding.begin != m.begin or holding.end != m.end):
+            yield f"{iri} {inside} {span}{holding.begin},{holding.end}> {home} .\n"
         if m.case:
             yield f"{iri} {case} {_iri('concept:case-' + m.case)} {home} .\n"
 

@@ -48,6 +48,7 @@ class Language:
         signs = {ord(sign): to for to, kinds in tables["fold"].items() for sign in kinds}
         plain = _plain_letters() if tables.get("plain_letters") else {}
         self._signs = plain | {sign: to for sign, to in signs.items() if len(to) == 1}
+        self._signed = re.compile("[" + re.escape("".join(map(chr, self._signs))) + "]")
         self._pairs: list[str] = tables["fold_pairs"]
         by_ending: dict[str, list[Ending]] = {}
         for text, restores, role in tables["endings"]:
@@ -66,7 +67,8 @@ class Language:
         folded = text.lower()
         if len(folded) != len(text):  # a few capitals become two letters
             folded = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
-        folded = folded.translate(self._signs)
+        if self._signed.search(folded):  # a tenth of what to translate costs
+            folded = folded.translate(self._signs)
         for pair in self._pairs:
             folded = folded.replace(pair, '"' * len(pair))
         return folded

@@ -163,9 +163,14 @@ class Reading:
 
     def finish(self) -> None:
         """Put the mentions in order of their kinds too; from now on they only become more."""
-        found, self.mentions = self.mentions, []
-        for mention in found:
-            self.add(mention)
+        by_kind = self._by_kind
+        for place, mention in enumerate(self.mentions):
+            for kind in mention.kinds:
+                if kind in by_kind:
+                    by_kind[kind].append(place)
+                else:
+                    by_kind[kind] = [place]
+        self.kinds = set(by_kind)
 
     def add(self, mention: Mention) -> None:
         """Add a mention after all others."""

@@ -27,7 +27,6 @@ SHORTEST_GLUED = 6
 ABBREVIATION = 6  # letters; what is longer is no abbreviation, however it is written
 FORMS_KEPT = 20_000  # a page has some hundred forms, and most of them are on every page
 WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,]\d+)*|\"+|%|\S")
-HYPHEN_AND_ENDING = 2
 NOM = frozenset({"nom"})
 
 Lemmas = dict[str, frozenset[str]]
@@ -162,12 +161,15 @@ class Names:
         has capital letters.
         """
         found: list[Token] = []
-        spans = [(*m.span(), m.group()) for m in WORD.finditer(folded)]
-        position = 0
-        while position < len(spans):
+        spans = [(m.start(), m.end(), m.group()) for m in WORD.finditer(folded)]
+        position, last = 0, len(spans) - 1
+        while position <= last:
             begin, end, text = spans[position]
-            ending = self._ending_after(end, spans[position + 1 : position + 3])
-            position += 3 if ending else 1
+            position += 1
+            ending = ""
+            if position < last and spans[position][2] == "-":
+                ending = self._ending_after(end, *spans[position : position + 2])
+                position += 2 if ending else 0
             words = self._words(text, ending)
             end += len(ending) + 1 if ending else 0
             if len(words) == 1:
@@ -183,12 +185,12 @@ class Names:
                 token.written = sentence[token.begin : token.end]
         return found
 
-    def _ending_after(self, end: int, following: list[tuple[int, int, str]]) -> str:
+    def _ending_after(
+        self, end: int, hyphen: tuple[int, int, str], following: tuple[int, int, str]
+    ) -> str:
         """A case ending that is attached with a hyphen: NATO-სთან, 30%-ით."""
-        if len(following) < HYPHEN_AND_ENDING:
-            return ""
-        (hyphen, _, sign), (begin, _, text) = following
-        touching = sign == "-" and hyphen == end and begin == end + 1
+        begin, _, text = following
+        touching = hyphen[0] == end and begin == end + 1
         return text if touching and self._language.is_ending(text) else ""
 
     def find(self, tokens: Sequence[Token]) -> Iterator[Found]:
