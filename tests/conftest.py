@@ -47,7 +47,7 @@ def own_folders(tmp_path, monkeypatch):
     def folder(name: str) -> Path:
         return tmp_path / name
 
-    for module in ("knowledge", "language", "coordinates", "lexicon", "links", "namespaces", "rules", "sources",
+    for module in ("knowledge", "language", "coordinates", "lexicon", "links", "link.plan", "namespaces", "rules", "sources",
                    "queryfile", "check", "snapshots", "snapshot.asking", "catalogue", "jsonld", "query.question", "query.federation"):  # fmt: skip
         monkeypatch.setattr(f"bilateral.{module}.folder", folder)
     for cached in (languages, tags, coordinates):

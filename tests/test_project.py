@@ -36,6 +36,8 @@ ORDER = [
     "serve.reconcile.extend", "serve.reconcile.answers", "serve.jobs", "serve.worker", "serve.pool", "serve.replies", "serve.description",
     "serve.protocol", "serve.explorer", "serve.pages", "serve.reconcile.web", "serve.openapi", "serve.rest", "serve.app", "serve.server",
     "serve.commands",
+    "link", "link.plan", "link.model", "link.score", "link.search", "link.wikidata", "link.reconcile",
+    "link.entities", "link.decisions", "link.review", "link.pairs", "link.commands",
     "evaluate", "evaluate.kinds", "evaluate.gold", "evaluate.found", "evaluate.compare", "evaluate.report",
     "evaluate.commands", "add", "add.source", "add.draft", "add.store", "add.commands", "diff", "diff.changes", "diff.commands",
     "snapshot", "snapshot.items", "snapshot.asking", "snapshot.tables", "snapshot.changed", "snapshot.commands",

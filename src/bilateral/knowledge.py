@@ -14,7 +14,7 @@ from bilateral.namespaces import compact, expand, romanised
 from bilateral.rules import RuleBook, load_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from bilateral.language import Language
@@ -62,9 +62,13 @@ class Knowledge:
 
     def named(self) -> Iterator[str]:
         """The CURIEs of all that the lexica in use have a name for."""
-        for lexicon in self._lexica.values():
+        for lexicon in self.lexica():
             yield from lexicon.entries
             yield from lexicon.cities
+
+    def lexica(self) -> Iterable[Lexicon]:
+        """The lexica in use."""
+        return self._lexica.values()
 
     def following(self, curie: str | None, language: str) -> str | None:
         """The form of a concept's label that follows a state's name, where a language has one."""

@@ -239,9 +239,21 @@ def write_mappings(mappings: Iterable[Mapping], path: Path) -> None:
         raise LinkError(what, remedy, file=str(path)) from error
 
 
+def begin_file(path: Path) -> None:
+    """Make a file of mappings without rows, with the head of our own."""
+    head, _ = _split(links_path())
+    try:
+        path.write_text("\n".join([*head, "\t".join(COLUMNS), ""]), encoding="utf-8")
+    except OSError as error:
+        what = f"the file cannot be written: {error.strerror}"
+        raise LinkError(what, "Name a folder that is there.", file=str(path)) from error
+
+
 def _cells(mapping: Mapping) -> list[str]:
-    # A tab or line break in a label from outside would make another row of it.
-    return [" ".join(cell.split()) for cell in astuple(mapping)]
+    # A tab or line break in a label from outside would make another row of it, and whoever lists the
+    # file in a terminal must not have it obeyed.
+    words = (cell.split() for cell in astuple(mapping))
+    return ["".join(c for c in " ".join(cell) if c.isprintable()) for cell in words]
 
 
 def record_mappings(entries: Iterable[Entry]) -> Iterator[Mapping]:

@@ -25,8 +25,18 @@ OUTPUTS = (
     "rdfxml",
 )  # fmt: skip
 EXPLAINED = ("table", "markdown", "json")
-# C0 and C1 but for tabs and line ends.
-CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(13, 32), *range(127, 160)])
+# C0 and C1 but for tabs and line ends, and what turns the direction of writing.
+CONTROLS = dict.fromkeys(
+    [
+        *range(9),
+        11,
+        12,
+        *range(13, 32),
+        *range(127, 160),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+    ]
+)
 # The names that people try; `json` of a graph is JSON-LD.
 SAME = {"md": "markdown", "ttl": "turtle", "nt": "ntriples", "json-ld": "jsonld", "rdf": "rdfxml"}
 

@@ -1,0 +1,1 @@
+"""Linking to open data: candidates, their scores, and a person's decisions."""
