@@ -80,7 +80,7 @@ MATCHES = ("exact", "close", "broad", "narrow", "related")
     help="Form of the answer.",
 )
 def link(entities: tuple[str, ...], graph_path: Path, output: str, **given: Any) -> None:  # noqa: ANN401
-    r"""Find what things are called in open data, and keep what a person decides.
+    """Find what things are called in open data, and keep what a person decides.
 
     Without ENTITY, all that have a name and no match there. Candidates come with scores that are
     explained part by part. Only --review, --accept, --reject, and --forget write anything.
