@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 
 LIGHT = frozenset({'"', '""', '"""', "-"})
 STOPS = frozenset(
-    {"date", "sign", "hold", "quantity", "grow", "fall", "visit-verb", "office", "participate"}
-)
+    {
+        "Country", "date", "sign", "hold", "quantity", "grow", "fall", "visit-verb", "office",
+        "participate",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +92,9 @@ def _touching(want: Want, left: Mention, reading: Reading, lexicon: Lexicon) -> 
     end = reading.reach(left.end, light)
     stops: list[int] = []
     if want.words is not None:
-        end = _word_reach(left.end, want.words, reading, light)
+        end = _word_reach(left.end, want.words, reading, light, lexicon.language)
         between = (reading.mentions[n] for n in reading.starting(left.end, end))
-        stops = [m.end for m in between if m.is_a(STOPS)]
+        stops = [m.end for m in between if m.is_a(STOPS) and not m.is_a({"Adjective"})]
     first_stop = min(stops, default=end)
     for place in reading.starting(left.end, end):
         mention = reading.mentions[place]
@@ -104,13 +107,26 @@ def _light(language: Language) -> frozenset[str]:
     return LIGHT.union(language.tables.get("links", ()))
 
 
-def _word_reach(begin: int, words: int, reading: Reading, light: frozenset[str]) -> int:
-    """How far a mention may begin that at most so many words part from a page offset."""
+def _word_reach(
+    begin: int, words: int, reading: Reading, light: frozenset[str], language: Language
+) -> int:
+    """How far a mention may begin that at most so many words part from a page offset.
+
+    Words that can be no part of a name (`no_name_words` of the language) end the reach.
+    """
+    table = language.tables.get("no_name_words", {})
+    strange, alone = frozenset(table.get("roles", ())), frozenset(table.get("words", ()))
     for number in reading.tokens_from(begin, reading.end):
         text = reading.tokens[number].text
         if text in light:
             continue
-        if not words or not text.replace("-", "").isalpha():
+        roles = frozenset().union(*reading.tokens[number].lemmas.values()) if strange else strange
+        if (
+            not words
+            or not text.replace("-", "").isalpha()
+            or text in alone
+            or (roles and roles <= strange)
+        ):
             return reading.begin + reading.tokens[number].end
         words -= 1
     return reading.end + 1
@@ -119,6 +135,13 @@ def _word_reach(begin: int, words: int, reading: Reading, light: frozenset[str])
 def _listed(want: Want, first: Mention, reading: Reading, lexicon: Lexicon) -> tuple[Mention, ...]:
     if not want.list:
         return (first,)
+    if "both" in first.roles:
+        # "Both countries" are two that stand in one place.
+        return tuple(
+            m
+            for m in (reading.mentions[n] for n in reading.starting(first.begin, first.begin + 1))
+            if m.end == first.end and "both" in m.roles and want.suits(m)
+        )
     light, _ = light_words(lexicon.language)
     found, last = [first], -1
     while True:

@@ -51,8 +51,11 @@ class Language:
         self._signed = re.compile("[" + re.escape("".join(map(chr, self._signs))) + "]")
         self._pairs: list[str] = tables["fold_pairs"]
         by_ending: dict[str, list[Ending]] = {}
+        plurals = tuple(tables.get("plural_endings", ()))
         for text, restores, role in tables["endings"]:
             by_ending.setdefault(text, []).append(Ending(text, tuple(restores), role))
+            if plurals and text.startswith(plurals):
+                by_ending[text].append(Ending(text, tuple(restores), "plural"))
         self._endings = by_ending
         self._longest_ending = max(map(len, by_ending), default=0)
         self._particles: list[str] = tables["particles"]

@@ -96,7 +96,7 @@ def _key(name: str, aspect: str | None, bound: Bound, work: Work, reading: Readi
     if aspect == "code" and found and found[0].entry:
         return found[0].entry.code.lower()
     if aspect is not None:
-        return _side(found, aspect, bound, reading)
+        return _side(found, aspect, bound, reading, work)
     parts = []
     for mention in found[:3]:
         if mention.span is not None:
@@ -117,7 +117,7 @@ def _label(template: str, language: str, bound: Bound, reading: Reading, work: W
                 f or _name(m, language, reading, work) for m, f in zip(found, forms, strict=True)
             )
         if aspect:
-            return _side(found, aspect, bound, reading)
+            return _side(found, aspect, bound, reading, work)
         return ", ".join(_name(m, language, reading, work) for m in found)
 
     text = _filled(template, shown)
@@ -126,7 +126,9 @@ def _label(template: str, language: str, bound: Bound, reading: Reading, work: W
     return " ".join(text.split()).strip(" ,–-")
 
 
-def _side(found: tuple[Mention, ...], aspect: str, bound: Bound, reading: Reading) -> str:
+def _side(
+    found: tuple[Mention, ...], aspect: str, bound: Bound, reading: Reading, work: Work
+) -> str:
     """A slot's words, the words from the first slot to it, or its dictionary form."""
     if not found:
         return ""
@@ -134,8 +136,19 @@ def _side(found: tuple[Mention, ...], aspect: str, bound: Bound, reading: Readin
         begin = min(m.begin for mentions in bound.values() for m in mentions)
         return reading.folded[begin - reading.begin : found[0].begin - reading.begin].strip('" ')
     if aspect == "lemma":
-        return found[0].entry.names[0] if found[0].entry else ""
+        return _dictionary_form(found[0], reading, work)
     return _words_of(found, reading)
+
+
+def _dictionary_form(mention: Mention, reading: Reading, work: Work) -> str:
+    """That of the names of a word's meaning which stands here in one of its cases."""
+    if mention.entry is None:
+        return ""
+    language = work.lexicon.language
+    words = _words(mention, reading)
+    forms = {words, *language.analyse(words)}
+    names = mention.entry.names
+    return next((n for n in names if language.fold(n) in forms), names[0])
 
 
 def _name(mention: Mention, language: str, reading: Reading, work: Work) -> str:
