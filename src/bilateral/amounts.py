@@ -193,8 +193,13 @@ def _share(
         if following.unit.is_a({"currency"}) and (listed or amount.power):
             amount.unit, amount.shared = following.unit, True
             amount.power = amount.power or (following.power if listed else 0)
+    money: Amount | None = None  # what a number of millions may share; it is no percentage
     for i, amount in enumerate(amounts):
         last = amounts[i - 1] if i else None
+        if amount.unit and "percent" not in amount.kinds:
+            money = amount
+        if amount.power and last and "percent" in last.kinds:
+            last = money
         if amount.unit or last is None or last.unit is None or not _is_large(amount.number):
             continue
         whole = "." not in amount.number.digits

@@ -184,7 +184,7 @@ def _bindings(
     anchor = bound[rule.anchor][0]
     name, want = rule.find[position]
     found = choose(want, anchor, bound, reading, anchors)
-    if not found and want.back:
+    if not found and want.back and reading.kinds.isdisjoint(want.stay):
         found = _earlier(want, work)
     if not found and want.default:
         found = _default(want.default, anchor, work)

@@ -44,6 +44,7 @@ class Want:
     agrees: str | None = None
     free: bool = False
     back: int = 0
+    stay: tuple[str, ...] = ()
     beats: tuple[str, ...] = ()
     earlier: bool = False
     across: bool = False
