@@ -57,7 +57,7 @@ def test_the_readme_s_examples_are_what_the_commands_print(built, monkeypatch):
     for command, shown in examples:
         result = CliRunner().invoke(main, [*shlex.split(command), "--graph", str(built)])
         printed = " ".join(result.stdout.split())
-        assert " ".join(shown.removesuffix("…\n").split()) in printed, command
+        assert " ".join(shown.removesuffix("…\n").removeprefix("…\n").split()) in printed, command
 
 
 if __name__ == "__main__":
