@@ -32,6 +32,8 @@ ORDER = [
     "network.ties", "network.measures", "network.layout", "network.kinds", "network.drawing",
     "network.picture", "network.files", "network.outputs", "network.worker", "network.stored", "network.notebook",
     "network.commands",
+    "export", "export.quads", "export.things", "export.tables", "export.graphs", "export.neo4j", "export.cypher",
+    "export.gephi", "export.rdf", "export.remote", "export.commands",
     "serve", "serve.cut", "serve.reconcile", "serve.reconcile.register", "serve.reconcile.words", "serve.reconcile.asked", "serve.reconcile.match",
     "serve.reconcile.extend", "serve.reconcile.answers", "serve.jobs", "serve.worker", "serve.pool", "serve.replies", "serve.description",
     "serve.protocol", "serve.explorer", "serve.pages", "serve.reconcile.web", "serve.openapi", "serve.rest", "serve.app", "serve.server",

@@ -13,6 +13,7 @@ import click
 from bilateral.add.commands import add
 from bilateral.diff.commands import diff
 from bilateral.evaluate.commands import evaluate
+from bilateral.export.commands import export
 from bilateral.link.commands import link
 from bilateral.network.commands import draw, network
 from bilateral.query.commands import ask, graph_options, load, opened, sparql
@@ -66,6 +67,7 @@ main.add_command(sparql)
 main.add_command(load)
 main.add_command(network)
 main.add_command(draw)
+main.add_command(export)
 main.add_command(serve)
 main.add_command(link)
 main.add_command(evaluate)

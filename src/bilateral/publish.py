@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from bilateral.jsonld import document
 from bilateral.namespaces import graph, prefixes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 MARK = "report.json"  # a folder that has one is a result of ours
 
@@ -42,14 +43,7 @@ def publish(
     Raises BuildError when that folder is not ours to replace.
     """
     out = out.absolute()
-    _refuse_foreign(out)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    except OSError as error:
-        what = f"cannot write beside '{out}': {error.strerror}"
-        raise BuildError(what, "Choose another folder with --out.") from error
-    try:
+    with replacing(out, MARK) as work:
         graphs = _by_graph(lines)
         trig = _write(lines, graphs, work)
         text = json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True)
@@ -65,23 +59,40 @@ def publish(
                 _text(work / name, content)
         own = (str(quad.triple) for quad in graphs.get(graph("catalogue").value, ()))
         (work / "void.ttl").write_bytes(published(own, sorted(work.iterdir())))
+    return sorted(out.iterdir())
+
+
+@contextmanager
+def replacing(out: Path, mark: str) -> Iterator[Path]:
+    """A folder to write into, which takes the place of `out` where nothing goes wrong.
+
+    Raises BuildError when that folder is not ours to replace: ours have a file named `mark`.
+    """
+    _refuse_foreign(out, mark)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    except OSError as error:
+        what = f"cannot write beside '{out}': {error.strerror}"
+        raise BuildError(what, "Choose another folder with --out.") from error
+    try:
+        yield work
         work.chmod(0o755)
         _swap(work, out)
     except BaseException:
         shutil.rmtree(work, ignore_errors=True)
         raise
-    return sorted(out.iterdir())
 
 
 def _text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _refuse_foreign(out: Path) -> None:
+def _refuse_foreign(out: Path, mark: str) -> None:
     if out.exists() and not out.is_dir():
         what = f"'{out}' is a file"
         raise BuildError(what, "Choose a folder with --out.")
-    if out.is_dir() and any(out.iterdir()) and not (out / MARK).exists():
+    if out.is_dir() and any(out.iterdir()) and not (out / mark).exists():
         what = f"'{out}' has files that no build of ours made"
         raise BuildError(what, "Choose an empty or new folder with --out.")
 

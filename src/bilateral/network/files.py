@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 TYPES = {"int": ("int", "integer"), "float": ("double", "double"), "bool": ("boolean", "boolean"),
          "str": ("string", "string")}  # fmt: skip
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 THING_TEXTS = ("kind", "classes", *(f"label_{language}" for language in LANGUAGES))
 TIE_FIELDS = ("relation", "date", "not_before", "not_after", "fields", "derived", "passages")
 
@@ -73,14 +74,23 @@ def _said(tie: Tie) -> dict[str, Any]:
 
 
 def table(rows: list[dict[str, Any]]) -> str:
-    """Rows as CSV, UTF-8, a line each."""
+    """Rows as CSV (RFC 4180)."""
     if not rows:
         return ""
     out = io.StringIO()
-    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    # With both characters in its line ends, the writer quotes values that hold either.
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows({key: _text(value) for key, value in row.items()} for row in rows)
+    writer.writerows({key: cell(value) for key, value in row.items()} for row in rows)
     return out.getvalue()
+
+
+def cell(value: Any) -> str:  # noqa: ANN401 - of any type in TYPES
+    """A value for a table: no spreadsheet takes its text for a formula, no reader chokes on it."""
+    if not isinstance(value, str):
+        return _text(value)
+    value = value.replace("\0", "\ufffd")
+    return f"'{value}" if value.startswith(FORMULA) else value
 
 
 def graphml(network: Network, things: list[dict[str, Any]]) -> str:
@@ -130,10 +140,13 @@ def gexf(network: Network, things: list[dict[str, Any]]) -> str:
         ]
         lines.append("</attributes>")
     lines.append("<nodes>")
+    # The days are those of the thing that has a tie.
+    days = {tie.thing: (tie.not_before, tie.not_after) for tie in network.ties}
     for thing in things:
         label = _attribute(thing[f"label_{LANGUAGES[0]}"])
         lines.append(f"<node id={_attribute(thing['iri'])} label={label}>")
         lines += _attvalues({name: thing[name] for name in fields})
+        lines += _spells(*days.get(thing["iri"], (None, None)))
         if "x" in thing:
             # Gephi's y goes up, a screen's goes down.
             lines.append(f'<viz:position x="{thing["x"]}" y="{-thing["y"]}"/>')
@@ -141,16 +154,12 @@ def gexf(network: Network, things: list[dict[str, Any]]) -> str:
     lines += ["</nodes>", "<edges>"]
     for number, (tie, values) in enumerate(_tie_values(network)):
         label = values.pop("label")
-        days = "".join(
-            f' {name}="{day}"'
-            for name, day in (("start", tie.not_before), ("end", tie.not_after))
-            if day
-        )
         lines.append(
             f'<edge id="{number}" source={_attribute(tie.thing)} target={_attribute(tie.end)}'
-            f" label={_attribute(label)}{days}>"
+            f" label={_attribute(label)}>"
         )
         lines += _attvalues({name: value for name, value in values.items() if value != ""})
+        lines += _spells(tie.not_before, tie.not_after)
         lines.append("</edge>")
     lines += ["</edges>", "</graph>", "</gexf>"]
     return "\n".join(lines) + "\n"
@@ -173,6 +182,13 @@ def _tie_values(network: Network) -> Iterator[tuple[Tie, dict[str, Any]]]:
     for tie in network.ties:
         label = network.label(tie.relation)
         yield tie, {"label": label, "relation": compact(tie.relation), **_said(tie)}
+
+
+def _spells(first: str | None, last: str | None) -> Iterable[str]:
+    """When something held; what has no day holds all the time."""
+    days = (("start", first), ("end", last))
+    told = "".join(f" {name}={_attribute(day)}" for name, day in days if day)
+    return (f"<spells><spell{told}/></spells>",) if told else ()
 
 
 def _attvalues(values: Mapping[str, Any]) -> Iterable[str]:

@@ -19,7 +19,7 @@ from bilateral.query.settings import Settings, settings_from
 from bilateral.query.stores import is_store, opened_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from bilateral.query.engines import Engine, Result
     from bilateral.query.question import Question
@@ -169,27 +169,58 @@ def open_store(where: Path, progress: Callable[[str], None] = lambda _: None) ->
     if is_store(where):
         return opened_store(where)
     store = ox.Store()
-    file = where / "graph.nq" if where.is_dir() else where
-    if not file.exists():
-        if where != Path("out"):
-            what = f"there is no graph in {where}"
-            raise UsageError(what, "Build one: `bilateral build --out FOLDER`.")
+    file = file_of(where)
+    if file is None:
+        store.extend(read_quads(where, progress))
+        return store
+    form = form_of(file)
+    try:
+        store.bulk_load(path=str(file), format=form)
+    except SyntaxError as wrong:
+        raise _no_rdf(file, form, wrong) from wrong
+    return store
+
+
+def read_quads(where: Path, progress: Callable[[str], None] = lambda _: None) -> Iterator[ox.Quad]:
+    """The quads of a build's folder or of an RDF file, one after the other, terms as written."""
+    file = file_of(where)
+    if file is None:
         from bilateral.build import assemble  # noqa: PLC0415 - only when nothing is built yet
 
         progress("no graph in out: reading the stored sources")
-        store.extend(assemble([], progress).quads)
-        return store
+        yield from assemble([], progress).quads
+        return
+    form = form_of(file)
+    try:
+        yield from ox.parse(path=str(file), format=form)
+    except SyntaxError as wrong:
+        raise _no_rdf(file, form, wrong) from wrong
+
+
+def file_of(where: Path) -> Path | None:
+    """The RDF file of a graph; None where nothing is built yet in the default folder."""
+    file = where / "graph.nq" if where.is_dir() else where
+    if file.exists():
+        return file
+    if where != Path("out"):
+        what = f"there is no graph in {where}"
+        raise UsageError(what, "Build one: `bilateral build --out FOLDER`.")
+    return None
+
+
+def form_of(file: Path) -> ox.RdfFormat:
+    """The format of an RDF file, by its name."""
     suffix = file.suffix.removeprefix(".")
     form = ox.RdfFormat.from_extension(suffix)
     if form is None:
         what = f"'.{suffix}' is no RDF file that can be read"
         raise UsageError(what, "Give a .nq, .trig, .ttl, .nt, .jsonld or .rdf file.")
-    try:
-        store.bulk_load(path=str(file), format=form)
-    except SyntaxError as wrong:
-        what = f"this is no {form.name}: {wrong}"
-        raise BuildError(what, "Build it anew, or correct the line.", file=str(file)) from wrong
-    return store
+    return form
+
+
+def _no_rdf(file: Path, form: ox.RdfFormat, wrong: SyntaxError) -> BuildError:
+    what = f"this is no {form.name}: {wrong}"
+    return BuildError(what, "Build it anew, or correct the line.", file=str(file))
 
 
 def _term(value: Any) -> ox.NamedNode | ox.Literal:  # noqa: ANN401 - a term or a plain value
