@@ -34,7 +34,7 @@ ORDER = [
     "network.commands",
     "export", "export.quads", "export.things", "export.tables", "export.graphs", "export.neo4j", "export.cypher",
     "export.gephi", "export.rdf", "export.remote", "export.commands",
-    "serve", "serve.cut", "serve.reconcile", "serve.reconcile.register", "serve.reconcile.words", "serve.reconcile.asked", "serve.reconcile.match",
+    "serve", "serve.about", "serve.cut", "serve.reconcile", "serve.reconcile.register", "serve.reconcile.words", "serve.reconcile.asked", "serve.reconcile.match",
     "serve.reconcile.extend", "serve.reconcile.answers", "serve.jobs", "serve.worker", "serve.pool", "serve.replies", "serve.description",
     "serve.protocol", "serve.explorer", "serve.pages", "serve.reconcile.web", "serve.openapi", "serve.rest", "serve.app", "serve.server",
     "serve.commands",

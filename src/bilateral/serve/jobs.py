@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import traceback
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
@@ -25,7 +25,6 @@ from bilateral.errors import (
 )
 from bilateral.explorer.names import named, packed, patterns
 from bilateral.folding import folded
-from bilateral.namespaces import expand
 from bilateral.query.answer import Answer
 from bilateral.query.engines import Oxigraph
 from bilateral.query.evidence import evidence_of
@@ -49,6 +48,7 @@ from bilateral.query.question import LANGUAGES, read_questions
 from bilateral.query.settings import Settings
 from bilateral.query.show import card_of, text_of
 from bilateral.query.syntax import checked
+from bilateral.serve.about import statements_about
 from bilateral.serve.cut import shortened
 from bilateral.serve.reconcile.answers import reconciled
 from bilateral.serve.reconcile.register import Register
@@ -249,45 +249,16 @@ class Desk:
     def do_about(self, job: dict[str, Any]) -> Reply:
         """The RDF about an IRI: its statements, those that point to it, or a whole named graph."""
         form = form_for(job.get("accept", ""), job.get("format", ""), GRAPHS)
-        iri, most = job["iri"], job["max_rows"]
-        node, ontology = _node(iri), ox.NamedNode(expand("graph:ontology"))
-        if iri in {expand("bil:").rstrip("#"), ontology.value}:
-            node = ontology
-        held = self.store.quads_for_pattern(None, None, None, node)
-        around = chain(
-            self.store.quads_for_pattern(node, None, None, None),
-            self.store.quads_for_pattern(None, None, node, None),
-        )
-        quads = around if iri.startswith(expand("id:")) else held
-        # A statement that several passages make is one triple, and a quad for each of them.
-        parts = self._some(quads, form, most + 1) or self._some(around, form, most + 1)
+        node, most, named = _node(job["iri"]), job["max_rows"], form.name == "trig"
+        parts = statements_about(self.store, node, most, named=named)
         if not parts:
-            return {"status": 404, **_nothing(iri)}, b""
+            return {"status": 404, **_nothing(job["iri"])}, b""
         shown = sorted(parts[:most], key=str)
         if "address" in job:
             more = served(job["address"], job["files"])
             quads = (ox.Quad(t.subject, t.predicate, t.object, node) for t in more)
-            shown += quads if form.name == "trig" else more
+            shown += quads if named else more
         return _header(form, cut=len(parts) > most, lasting=True), graph_bytes(shown, form)
-
-    def _some(self, quads: Iterable[ox.Quad], form: Form, most: int) -> list[Any]:
-        """The first of some quads, each once; in a form without names, their triples."""
-        found: dict[Any, None] = {}
-        for quad in quads:
-            if form.name == "trig" and self._is_repeated(quad):
-                continue
-            found[quad if form.name == "trig" else quad.triple] = None
-            if len(found) == most:
-                break
-        return list(found)
-
-    def _is_repeated(self, quad: ox.Quad) -> bool:
-        """Whether the default graph only repeats what a named graph says."""
-        default = ox.DefaultGraph()
-        if quad.graph_name != default:
-            return False
-        said = self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
-        return any(other.graph_name != default for other in said)
 
     def do_card(self, job: dict[str, Any]) -> Reply:
         """What an HTML page about an IRI shows."""
