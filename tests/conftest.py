@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -18,7 +19,11 @@ from bilateral.query.graph import Graph, open_graph
 from bilateral.query.question import tags
 from bilateral.sources import Source
 
+from .wikidata import NOWHERE
+
 ROOT = Path(__file__).parent.parent
+# Nothing is asked beyond this machine, by no test and by no process that one starts.
+os.environ["BILATERAL_MIRRORS"] = NOWHERE
 
 
 @pytest.fixture(scope="session")

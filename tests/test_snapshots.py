@@ -291,7 +291,7 @@ def test_the_query_asks_wikidata_for_what_is_listed(few, tmp_path):
         @prefix schema: <http://schema.org/> .
         <{item.iri}> rdfs:label "A thing"@en , "ნივთი"@ka , "Ding"@de ; schema:description "not copied"@en ;
             wdt:P31 wd:example-class ; wdt:P9999999 "not listed" ; wdt:P2043 12.5 ;
-            wdt:P576 _:unknown ; p:P2043 wd:statement-good , wd:statement-bad .
+            wdt:P576 _:unknown ; wdt:P571 <http://www.wikidata.org/.well-known/genid/1a> ; p:P2043 wd:statement-good , wd:statement-bad .
         wd:example-class rdfs:label "a class"@en , "eine Klasse"@de .
         wd:statement-good a wikibase:BestRank ; ps:P2043 12.5 ; psv:P2043 wd:value-good .
         wd:value-good wikibase:quantityAmount 12.5 ; wikibase:quantityUnit wd:example-unit .
@@ -330,12 +330,12 @@ def test_the_query_asks_wikidata_for_what_is_listed(few, tmp_path):
 def test_some_items_never_stand_before_all(few, serve):
     server = serve(answer)
     items = mapped_items(outside_named("wikidata"))
-    done = run("wikidata", "--endpoint", server.url, "--entity", items[0].slug)
+    done = run("wikidata", "--endpoint", server.url, "--entity", items[0].id)
     assert done.exit_code == 0
     assert len(server.seen) == 1
     run("wikidata", "--endpoint", server.url)
     before = snapshot_of(few).read_bytes()
-    done = run("wikidata", "--endpoint", server.url, "--entity", items[0].slug)
+    done = run("wikidata", "--endpoint", server.url, "--entity", items[0].id)
     assert done.exit_code == 2
     assert "would hide 4" in done.stderr
     assert snapshot_of(few).read_bytes() == before
@@ -345,7 +345,7 @@ def test_some_items_never_stand_before_all(few, serve):
     ("arguments", "words"),
     [
         (["wikidta"], "Known: wikidata"),
-        (["wikidata", "--entity", "no-such-thing"], "'no-such-thing' is not mapped to Wikidata"),
+        (["wikidata", "--entity", "no-such-thing"], "'id:no-such-thing' is not mapped to Wikidata"),
         (["wikidata", "2020-01-01"], "with --diff"),
         (["wikidata", "--diff"], "has no snapshot"),
         (["wikidata", "--diff", "2020-13-01"], "no snapshot of wikidata of '2020-13-01'"),
@@ -412,7 +412,7 @@ def test_what_changed_is_shown_by_entity(two_days):
     assert done.exit_code == 0
     lines = done.stdout.splitlines()
     assert lines[0] == f"wikidata: from 2020-01-01 to {TODAY}"
-    assert lines[2] == f"{two_days.label}   id:{two_days.slug}"
+    assert lines[2] == f"{two_days.label}   {two_days.id}"
     assert lines[3:] == ["  + operator: wd:example-operator"]
     assert run("wikidata", "--diff", "2020-01-01").stdout == done.stdout
     back = run("wikidata", "--diff", TODAY, "2020-01-01").stdout
@@ -424,7 +424,7 @@ def test_what_changed_is_shown_by_entity(two_days):
 def test_what_changed_is_told_to_programs(two_days):
     found = json.loads(run("wikidata", "--diff", "-o", "json").stdout)
     (change,) = found["changes"]
-    assert change["entity"] == f"id:{two_days.slug}"
+    assert change["entity"] == f"{two_days.id}"
     assert change["property_label"] == "operator"
     assert change["gone"] == []
     assert change["new"] == ["<http://www.wikidata.org/entity/example-operator>"]

@@ -15,7 +15,7 @@ from bilateral.query.graph import open_graph
 from bilateral.query.question import question_named
 
 from .serving import virtuoso_server
-from .test_questions import NAMES, VALUES
+from .test_questions import FEDERATED, NAMES, VALUES
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("virtuoso-t") and shutil.which("isql-vt")),
@@ -35,6 +35,7 @@ LIMITS = {
     "page-sections": "leaves EXISTS unbound where it is false",
     "page-text": "leaves EXISTS unbound where it is false",
     "routes-on-map": "gives one row of a UNION of ordered places",
+    **dict.fromkeys(FEDERATED, "asks other endpoints only where it has been told to"),
 }
 
 

@@ -146,19 +146,15 @@ def newest_quads() -> Iterator[ox.Quad]:
     Raises SnapshotError with file and line where one cannot be read.
     """
     for outside in outside_sources().values():
-        files = outside.files()
-        if files:
-            quads = read_snapshot(outside, files[-1])
-            yield from quads
-            yield from _property_names(outside, {quad.predicate.value for quad in quads})
+        yield from _property_names(outside)
+        for path in outside.files()[-1:]:
+            yield from read_snapshot(outside, path)
 
 
-def _property_names(outside: Outside, used: set[str]) -> Iterator[ox.Quad]:
+def _property_names(outside: Outside) -> Iterator[ox.Quad]:
     """Labels of outside properties, and the term of ours under which each falls."""
     home = graph("links")
     for curie, about in outside.properties.items():
-        if expand(curie) not in used:
-            continue
         for language in LANGUAGES:
             label = ox.Literal(about[language], language=language)
             yield ox.Quad(node(curie), node("rdfs:label"), label, home)

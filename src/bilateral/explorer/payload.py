@@ -42,7 +42,8 @@ def payload() -> dict[str, Any]:
         "prefixes": prefixes(),
         "folding": letters(),
         "columns": columns(),
-        "questions": [_question(question) for question in read_questions()],
+        # The page reaches no other endpoint.
+        "questions": [_question(q) for q in read_questions() if not q.offline],
         "tags": tags(),
         "kinds": [
             {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bilateral.errors import UsageError
+from bilateral.errors import RemoteError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -167,7 +167,10 @@ def _answer_question(question: Question, given: dict[str, Any], options: dict[st
     graph = opened(options["graph_path"], options["endpoint"], options["engine"])
     terms = terms_of(question, given, graph.engine)
     language = str(given.get("lang") or "en")
-    _write(graph, bound(question.query, terms), options, language, question)
+    try:
+        _write(graph, bound(question.query, terms), options, language, question)
+    except RemoteError as error:
+        raise question.unreached(error) from error
 
 
 def _write(

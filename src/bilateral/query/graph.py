@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from bilateral.errors import BuildError, QueryError, QuerySyntaxError, UsageError
+from bilateral.errors import BuildError, QueryError, QuerySyntaxError, RemoteError, UsageError
 from bilateral.query.answer import Answer, label_query
 from bilateral.query.engines import Oxigraph, Rdflib
 from bilateral.query.evidence import Evidence, evidence_of
@@ -49,7 +49,10 @@ class Graph:
         """The answer to a question that has been read."""
         terms = terms_of(question, parameters, self.engine)
         language = str(parameters.get("lang") or LANGUAGES[0])
-        answer = self.sparql(bound(question.query, terms), lang=language)
+        try:
+            answer = self.sparql(bound(question.query, terms), lang=language)
+        except RemoteError as error:
+            raise question.unreached(error) from error
         answer.question = question
         return answer
 
@@ -61,15 +64,15 @@ class Graph:
         """
         if values:
             query = bound(query, {name: _term(value) for name, value in values.items()})
-        complete = with_prefixes(query)
+        result, asked = self._asked(query)
 
         def explain(answer: Answer) -> list[Evidence]:
-            return evidence_of(complete, answer.terms(), outline(complete).form, self.engine)
+            return evidence_of(asked, answer.terms(), outline(asked).form, self.engine)
 
         def labels(iris: Iterable[str]) -> dict[str, str]:
             return self.labels(iris, lang)
 
-        answer = Answer(self.query(query), labels, explain, lang=lang)
+        answer = Answer(result, labels, explain, lang=lang)
         answer.graph = self
         return answer
 
@@ -78,9 +81,14 @@ class Graph:
 
         Prefixes of the graph that the query uses without declaring them are declared.
         """
+        return self._asked(query)[0]
+
+    def _asked(self, query: str) -> tuple[Result, str]:
+        """The engine's answer, and the query that it answered: no SERVICE reaches our engines."""
         complete = with_prefixes(query)
         try:
-            return self._answer(complete)
+            filled = self._filled(complete)
+            return self.engine.query(filled), filled
         except QuerySyntaxError as wrong:
             if complete == query:
                 raise
@@ -90,15 +98,15 @@ class Graph:
                 wrong.what, wrong.remedy, query=query, line=place, column=wrong.column
             ) from wrong
 
-    def _answer(self, query: str) -> Result:
+    def _filled(self, query: str) -> str:
         asked = outline(query)
         if self.remote:
             refuse(asked, None, None)
         elif asked.form == "UPDATE" or asked.services or asked.graphs:
             refuse(asked, allowed_services(self.settings), self._graphs(asked.graphs))
             if asked.services:
-                query = federated(query, self.settings)
-        return self.engine.query(query)
+                query = federated(query, self.settings, self.engine.query)
+        return query
 
     def _graphs(self, named: Iterable[str]) -> set[str]:
         found = set()

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from bilateral.errors import QuestionError, UsageError
+from bilateral.errors import QuestionError, RemoteError, UsageError
 from bilateral.folders import folder
 from bilateral.query.lexer import tokens_of
 from bilateral.query.outline import outline
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 KEYS = (
     "summary", "description", "tags", "method", "pagination", "defaults", "enumerate", "x-params",
-    "x-view", "x-expect", "x-competency-question",
+    "x-view", "x-expect", "x-competency-question", "x-offline",
 )  # fmt: skip
 REQUIRED = ("summary", "description", "tags", "x-view", "x-expect", "x-competency-question")
 TYPES = ("iri", "date", "lang", "integer", "string", "class")
@@ -59,7 +59,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A saved question: what it asks in words, its parameters, its query."""
+    """A saved question: what it asks in words, its parameters, its query.
+
+    One that asks another endpoint names the question that asks the same of a snapshot: `offline`.
+    """
 
     name: str
     folder: str
@@ -74,6 +77,15 @@ class Question:
     method: str = "GET"
     pagination: int | None = None
     parameters: tuple[Parameter, ...] = field(default=())
+    offline: str | None = None
+
+    def unreached(self, error: RemoteError) -> RemoteError:
+        """The error, with the question that asks the same of a snapshot where there is one."""
+        if not self.offline:
+            return error
+        return RemoteError(
+            error.what, f"The newest copy needs no network: bilateral ask {self.offline}"
+        )
 
     @property
     def form(self) -> str:
@@ -192,7 +204,20 @@ class _Header:
             method=self.one_of("method", ("GET", "POST"), "GET"),
             pagination=self.pagination(),
             parameters=self.parameters(),
+            offline=self.offline(),
         )
+
+    def offline(self) -> str | None:
+        value = self.header.get("x-offline")
+        asks = bool(outline(self.query).services)
+        if asks and not (isinstance(value, str) and NAME.fullmatch(value)):
+            remedy = "Write x-offline: and the question that asks the same of a snapshot."
+            self.fail("the query asks another endpoint, and names no way without it", remedy, 1)
+        if value is not None and not asks:
+            self.fail(
+                "x-offline is for questions that ask another endpoint", "Drop it.", "#+ x-off"
+            )
+        return value
 
     def words(self, key: str, *, all_languages: bool) -> dict[str, str]:
         value = self.header[key]

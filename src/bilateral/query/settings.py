@@ -67,6 +67,9 @@ class Settings:
     private_services: bool = _limit(
         False, "let SERVICE reach private and loopback addresses (for mirrors of your own)"
     )
+    mirrors: str = _limit(
+        "", "endpoints asked in the place of others, as ADDRESS=ADDRESS, by commas"
+    )
     endpoint_seconds: float = _time(60.0, "time of one request to a store named by --endpoint")
     endpoint_mb: int = _limit(256, "size of an answer of a store named by --endpoint", 1)
     page_rows: int = _limit(10_000, "rows that a remote endpoint is asked for at a time", 1)

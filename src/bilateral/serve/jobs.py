@@ -231,8 +231,11 @@ class Desk:
         def labels(iris: Iterable[str]) -> dict[str, str]:
             return self.graph.labels(iris, lang)
 
+        # With other endpoints' answers in it, where it asks any: no engine asks them.
+        asked = job.get("first", complete)
+
         def explain(answer: Answer) -> list[Evidence]:
-            return evidence_of(complete, answer.terms()[:most], read.kind, self.graph.engine)
+            return evidence_of(asked, answer.terms()[:most], read.kind, self.graph.engine)
 
         answer = Answer(result, labels, explain, question, lang)
         rows = answer.terms()

@@ -13,7 +13,7 @@ import jinja2
 from starlette.responses import FileResponse, Response
 
 from bilateral.catalogue import files
-from bilateral.errors import BilateralError, QuestionError
+from bilateral.errors import BilateralError, QuestionError, RemoteError
 from bilateral.jsonld import context, shown
 from bilateral.namespaces import compact, expand
 from bilateral.query.formats import GRAPHS
@@ -152,19 +152,22 @@ async def question_page(
     answer: dict[str, Any] = {"status": 200, "table": None, "failure": None, "cut": False}
     if not lacking:
         job = {"name": question.name, "values": given, "explain": explain, "lang": lang}
-        answer = await _table(request, job)
+        answer = await _table(request, job, question)
     status = answer.pop("status")
     return page(request, "question.html", status, question=question, given=given, explain=explain,
                 **answer)  # fmt: skip
 
 
-async def _table(request: Request, job: dict[str, Any]) -> dict[str, Any]:
+async def _table(
+    request: Request, job: dict[str, Any], question: Question | None = None
+) -> dict[str, Any]:
     """What a page shows of an answer: its status, its table or what is wrong, whether it is cut."""
     try:
         header, body = await run(request, {"do": "table", "max_rows": _shown(request), **job})
     except BilateralError as error:
-        return {"status": failure_of(error).status_code, "table": None,
-                "failure": described(error), "cut": False}  # fmt: skip
+        told = question.unreached(error) if question and isinstance(error, RemoteError) else error
+        return {"status": failure_of(told).status_code, "table": None,
+                "failure": described(told), "cut": False}  # fmt: skip
     fine = header["status"] == OK
     return {"status": header["status"], "table": json.loads(body) if fine else None,
             "failure": None if fine else header, "cut": bool(header.get("cut"))}  # fmt: skip

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 import anyio
+import pyoxigraph as ox
 from starlette.datastructures import URL
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from bilateral.errors import BilateralError
+from bilateral.errors import BilateralError, LimitError, QueryError
 from bilateral.query.federation import allowed_services, federated
 from bilateral.query.formats import GRAPHS, ROWS, Form, form_for, negotiated
 from bilateral.query.outline import outline, refuse
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from bilateral.query.federation import Ask
     from bilateral.query.settings import Settings
     from bilateral.serve.pool import Reply
 
@@ -37,6 +39,8 @@ HTML = Form("html", ("text/html",), GRAPHS[0].writer)
 OK = 200
 # How long a client is trusted to be there while it waits; nearly all answers take less.
 PATIENCE_S = 0.03
+# What of a job says which dataset is asked.
+DATASET = ("default_graphs", "named_graphs", "base")
 # The header fields that an answer depends on.
 DECISIVE = (b"host", b"accept", b"content-type", b"accept-language")
 
@@ -171,14 +175,28 @@ async def run(request: Request, job: dict[str, Any]) -> Reply:
     header, body = await _run(request, job)
     if header.get("services"):
         settings = request.app.state.settings
-        first = await anyio.to_thread.run_sync(_federated, body.decode(), settings)
+        dataset = {key: job[key] for key in DATASET if key in job}
+
+        def ask(query: str) -> ox.QuerySolutions | ox.QueryBoolean:
+            # Called in the thread that waits for other endpoints.
+            part = {**dataset, "do": "query", "query": query, "format": "json",
+                    "max_rows": settings.max_rows}  # fmt: skip
+            found, rows = anyio.from_thread.run(_run, request, part)
+            if found["status"] != OK:
+                raise QueryError(found["error"], found["remedy"])
+            if found["cut"]:
+                what = f"more than {settings.max_rows} rows would be joined with another endpoint's"
+                raise LimitError(what, "Ask for less before the SERVICE: add a FILTER.")
+            return ox.parse_query_results(rows, format=ox.QueryResultsFormat.JSON)
+
+        first = await anyio.to_thread.run_sync(_federated, body.decode(), settings, ask)
         header, body = await _run(request, {**job, "first": first})
     return header, body
 
 
-def _federated(query: str, settings: Settings) -> str:
+def _federated(query: str, settings: Settings, ask: Ask) -> str:
     refuse(outline(query), allowed_services(settings), None)
-    return federated(query, settings)
+    return federated(query, settings, ask)
 
 
 async def _run(request: Request, job: dict[str, Any]) -> Reply:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
 
-from bilateral.errors import BilateralError
+from bilateral.errors import BilateralError, RemoteError
 from bilateral.query.formats import ROWS, forms_of
 from bilateral.query.question import LANGUAGES
 from bilateral.serve import pages
@@ -56,8 +56,8 @@ async def question(request: Request) -> Response:
     """The answer to a question, as a page or in any of the forms of SPARQL results."""
     state = request.app.state
     name = request.path_params["name"]
+    asked = state.questions.get(name)
     try:
-        asked = state.questions.get(name)
         if asked is None:
             return _unknown(name)
         values = await _values(request)
@@ -67,6 +67,8 @@ async def question(request: Request) -> Response:
         return await _answer(request, asked, values, own)
     except RequestError as bad:
         return bad.reply
+    except RemoteError as error:
+        return failure_of(asked.unreached(error) if asked else error)
     except BilateralError as error:
         return failure_of(error)
 

@@ -29,7 +29,7 @@ def described(outside: Outside, old: Path, new: Path) -> dict[str, Any]:
     for change in changes(outside, old, new):
         item = items.get(change.subject)
         found.append({
-            "entity": f"id:{item.slug}" if item else None,
+            "entity": item.id if item else None,
             "item": change.subject,
             "label": item.label if item else names.get(change.subject),
             "property": compact(change.property),

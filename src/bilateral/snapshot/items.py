@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bilateral.errors import UsageError
 from bilateral.links import read_mappings
+from bilateral.namespaces import compact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,10 +19,10 @@ SAME = "skos:exactMatch"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Item:
-    """A thing out there: its IRI, and the slug and English name of the entity that it is."""
+    """A thing out there: its IRI, and the id (id:socar) and English name of what it is of ours."""
 
     iri: str
-    slug: str
+    id: str
     label: str
 
 
@@ -31,7 +32,7 @@ def mapped_items(outside: Outside, wanted: Iterable[str] = ()) -> list[Item]:
     Raises UsageError where nothing is mapped, or something that is wanted is not.
     """
     found = sorted(
-        Item(m.object, m.subject_id.partition(":")[2], m.subject_label)
+        Item(m.object, compact(m.subject), m.subject_label)
         for m in read_mappings()
         if m.predicate_id == SAME
         and not m.negative
@@ -40,9 +41,9 @@ def mapped_items(outside: Outside, wanted: Iterable[str] = ()) -> list[Item]:
     if not found:
         what = f"no entity is mapped to {outside.title['en']}"
         raise UsageError(what, "Map some first: `bilateral link`.")
-    slugs = {slug.removeprefix("id:") for slug in wanted}
-    if missing := sorted(slugs - {item.slug for item in found}):
+    ids = {name if ":" in name else f"id:{name}" for name in wanted}
+    if missing := sorted(ids - {item.id for item in found}):
         what = f"'{missing[0]}' is not mapped to {outside.title['en']}"
-        remedy = f"Mapped are: {', '.join(item.slug for item in found)}."
+        remedy = f"Mapped are: {', '.join(item.id for item in found)}."
         raise UsageError(what, remedy)
-    return [item for item in found if not slugs or item.slug in slugs]
+    return [item for item in found if not ids or item.id in ids]
