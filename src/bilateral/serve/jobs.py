@@ -228,16 +228,12 @@ class Desk:
         if not isinstance(result, (ox.QuerySolutions, ox.QueryBoolean)):
             result = list(islice(result, most + 1))
 
-        def labels(iris: Iterable[str]) -> dict[str, str]:
-            return self.graph.labels(iris, lang)
+        def explain(found: Answer) -> list[Evidence]:
+            # `first` has other endpoints' answers in it: no engine asks them.
+            asked = job.get("first", complete)
+            return evidence_of(asked, found.terms()[:most], read.kind, self.graph.engine)
 
-        # With other endpoints' answers in it, where it asks any: no engine asks them.
-        asked = job.get("first", complete)
-
-        def explain(answer: Answer) -> list[Evidence]:
-            return evidence_of(asked, answer.terms()[:most], read.kind, self.graph.engine)
-
-        answer = Answer(result, labels, explain, question, lang)
+        answer = Answer(result, lambda iris: self.graph.labels(iris, lang), explain, question, lang)
         rows = answer.terms()
         columns = shown_columns(answer)
         cells = [[_cell(row, name, answer) for name in columns] for row in rows[:most]]
