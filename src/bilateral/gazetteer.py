@@ -108,7 +108,18 @@ def currencies(language: Language) -> dict[str, str]:
     names: dict[str, str] = {}
     for code, name in Locale(language.code).currencies.items():
         names.setdefault(language.fold(str(name)), code)
+        if language.capitals:  # CAD 75.5 million; no word is written so
+            names.setdefault(code, code)
     return names
+
+
+@cache
+def currency_labels(code: str) -> dict[str, str] | None:
+    """What CLDR calls a currency in each language of labels; None for what is no currency."""
+    tables = {language: Locale(language).currencies for language in LABEL_LANGUAGES}
+    if code not in tables["en"]:
+        return None
+    return {language: str(table.get(code, code)) for language, table in tables.items()}
 
 
 @cache

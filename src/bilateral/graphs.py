@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from bilateral.coordinates import coordinates
-from bilateral.gazetteer import city_position, country_numbers
+from bilateral.gazetteer import city_position, country_numbers, currency_labels
 from bilateral.namespaces import compact, expand, graph, node
 from bilateral.templates import typed
 
@@ -61,6 +61,7 @@ def lines_of(extraction: Extraction, knowledge: Knowledge) -> Iterator[str]:
     yield from _in(home, _passages(extraction))
     yield from _mentions(extraction, home)
     yield from _entities(extraction, knowledge)
+    yield from _in(str(graph("concepts")), _currencies(extraction, knowledge))
 
 
 def _in(home: str, facts: Iterable[Fact]) -> Iterator[str]:
@@ -281,6 +282,25 @@ def linkable(extractions: Iterable[Extraction], knowledge: Knowledge) -> dict[st
 def _entry(iri: str, extraction: Extraction, knowledge: Knowledge) -> Entry | None:
     lexicon = knowledge.lexicon(extraction.source.page.language)
     return lexicon.entries.get(compact(iri)) or lexicon.city(compact(iri))
+
+
+def _currencies(extraction: Extraction, knowledge: Knowledge) -> Iterator[Fact]:
+    """The currencies of the world that the page counts in and no concept scheme of ours has."""
+    unit = expand("sdmx-attribute:unitMeasure")
+    used = {s.object.value for s in extraction.statements if s.predicate.value == unit}
+    for iri in sorted(used):
+        short = compact(iri)
+        labels = currency_labels(short.partition(":")[2].upper())
+        if labels is None or knowledge.label(short, "en"):
+            continue
+        subject = f"<{iri}>"
+        yield subject, TYPE, _iri("skos:Concept")
+        for language, label in labels.items():
+            yield subject, "skos:prefLabel", _text(label, language)
+        yield subject, "skos:notation", str(ox.Literal(short.partition(":")[2].upper()))
+        yield subject, "dcterms:source", _text("CLDR", "en")
+        yield subject, "skos:inScheme", _iri("concept:units-scheme")
+        yield subject, "skos:topConceptOf", _iri("concept:units-scheme")
 
 
 def _used(extraction: Extraction) -> set[str]:

@@ -213,7 +213,9 @@ def _add_world(lexicon: Lexicon, superclasses: dict[str, frozenset[str]]) -> Non
         remedy = "Correct the code; places that are no states go into entities/places.yaml."
         raise LexiconError(what, remedy, file=str(path), line=record.line)
     for name, code in currencies(language).items():
-        lexicon.add(name, Entry(f"concept:{code.lower()}", frozenset({"unit", "currency"})))
+        kinds = frozenset({"unit", "currency"})
+        written = "ALL" if name == code else ""
+        lexicon.add(name, Entry(f"concept:{code.lower()}", kinds, written=written))
     _add_cities(lexicon, superclasses["City"])
 
 
