@@ -19,7 +19,7 @@ from bilateral.query.graph import Graph, open_graph
 from bilateral.query.question import tags
 from bilateral.sources import Source
 
-from .wikidata import NOWHERE
+from .wikidata import NOWHERE, wikidata_server
 
 ROOT = Path(__file__).parent.parent
 # Nothing is asked beyond this machine, by no test and by no process that one starts.
@@ -81,3 +81,10 @@ def graph(built) -> Graph:
 def reference(built) -> Graph:
     """The built graph behind rdflib."""
     return open_graph(built, engine="rdflib")
+
+
+@pytest.fixture(scope="session")
+def wikidata(tmp_path_factory):
+    """The address of what stands in for Wikidata."""
+    with wikidata_server(tmp_path_factory.mktemp("wikidata")) as address:
+        yield address

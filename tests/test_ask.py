@@ -20,6 +20,7 @@ from bilateral.query.question import question_paths, read_questions
 
 from .conftest import ROOT
 from .serving import oxigraph_server
+from .wikidata import WIKIDATA
 
 PARTIES = "SELECT ?agreement ?party { ?agreement bil:party ?party } ORDER BY ?agreement ?party"
 PAIRS = "CONSTRUCT WHERE { ?agreement bil:party ?party }"
@@ -47,7 +48,11 @@ COMMANDS = list(commands())
 
 
 @pytest.mark.parametrize(("path", "command"), COMMANDS, ids=[" ".join(p) for p, _ in COMMANDS])
-def test_every_command_s_help_ends_with_an_example_that_runs(path, command, built, tmp_path):
+def test_every_command_s_help_ends_with_an_example_that_runs(
+    path, command, built, tmp_path, wikidata, monkeypatch
+):
+    monkeypatch.setenv("BILATERAL_MIRRORS", f"{WIKIDATA}={wikidata}")
+    monkeypatch.setenv("BILATERAL_PRIVATE_SERVICES", "1")
     shown = CliRunner().invoke(main, [*path, "--help"])
     assert shown.exit_code == 0
     text, _, tail = command.help.rpartition("Example:")

@@ -22,7 +22,7 @@ from bilateral.query.settings import Settings
 
 from .serving import bilateral_server, oxigraph_server
 from .test_remote import reply, serve
-from .wikidata import WIKIDATA, asking, wikidata_server
+from .wikidata import WIKIDATA, asking
 
 __all__ = ["serve"]
 LIVE = [question for question in read_questions() if question.offline]
@@ -49,12 +49,6 @@ def ours():
     store = ox.Store()
     store.load(OURS.encode(), format=ox.RdfFormat.TURTLE)
     return store
-
-
-@pytest.fixture(scope="module")
-def wikidata(tmp_path_factory):
-    with wikidata_server(tmp_path_factory.mktemp("wikidata")) as address:
-        yield address
 
 
 def rows(found):

@@ -31,7 +31,7 @@ from bilateral.query.question import (
 from bilateral.snapshots import outside_named
 
 from .serving import oxigraph_server
-from .wikidata import WIKIDATA, asking, naming, wikidata_server
+from .wikidata import WIKIDATA, asking, naming
 
 GOLDEN = Path(__file__).parent / "golden" / "questions"
 FOLDERS = {"then-and-now", "agreements", "energy", "transport", "trade", "investment", "tourism", "organisations",
@@ -94,12 +94,6 @@ FEDERATED = [question.name for question in QUESTIONS if question.offline]
 
 def rows(answer):
     return sorted(tuple(str(term) for term in row.values()) for row in answer.terms())
-
-
-@pytest.fixture(scope="module")
-def wikidata(tmp_path_factory):
-    with wikidata_server(tmp_path_factory.mktemp("wikidata")) as address:
-        yield address
 
 
 @pytest.fixture(scope="module")

@@ -192,7 +192,9 @@ def test_every_question_is_an_operation(address):
         assert operation["get"]["summary"] == question.summary["en"]
         needed = [p for p in operation["get"]["parameters"] if p.get("required")]
         reply = httpx.get(f"{address}/questions/{question.name}")
-        assert reply.status_code == (400 if needed else 200), reply.text
+        # Nothing beyond this machine is reached from a test: test_federation.py stands in for it.
+        expected = 400 if needed else 502 if question.offline else 200
+        assert reply.status_code == expected, reply.text
 
 
 def test_a_question_answers_like_the_shell(address, graph):

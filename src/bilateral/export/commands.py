@@ -27,7 +27,7 @@ MARK = "export.json"  # a folder that has one is an export of ours
 @click.option("--endpoint", help="Export what this SPARQL endpoint has instead.", metavar="URL")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder to write.")
 def export(form: str, graph_path: Path, endpoint: str | None, out: Path) -> None:
-    r"""Write the graph as files of other tools, into a folder.
+    """Write the graph as files of other tools, into a folder.
 
     neo4j: CSV for neo4j-admin, with the command · cypher: a script that may be run again · gephi:
     GEXF with dates, and tables · csv: a table for each class, and all statements with their words,

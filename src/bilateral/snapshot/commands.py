@@ -48,7 +48,7 @@ def snapshot(
     *,
     diff: bool,
 ) -> None:
-    r"""Copy what an outside source says of our mapped entities, with its date.
+    """Copy what an outside source says of our mapped entities, with its date.
 
     Without NAME the outside sources are listed. What has come is kept when a run is stopped or
     fails: the same command goes on from there, as in `bilateral snapshot wikidata`. `--diff` compares the two newest snapshots, the
