@@ -169,6 +169,9 @@ def _bound(match: re.Match[str], language: Language) -> str | None:
         "since": match.group(),
         "until": match.group(),
     }
+    groups = match.groupdict()
+    if groups.get("day") and groups.get("day2"):
+        return None  # a span has both its ends
     before = match.string[max(0, match.start() - LOOK_BACK) : match.start()]
     for bound, words in around.items():
         if bound in dates and re.search(dates[bound], words):

@@ -29,11 +29,15 @@ ANALYSES_KEPT = 20_000  # word forms; more than a language has in daily use
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """A case ending: what it is replaced with in the dictionary form, and the role it gives."""
+    """A case ending: what it is replaced with in the dictionary form, and the role it gives.
+
+    It is none after the letters of `not_after`.
+    """
 
     text: str
     restores: tuple[str, ...]
     role: str
+    not_after: tuple[str, ...] = ()
 
 
 class Language:
@@ -52,8 +56,9 @@ class Language:
         self._pairs: list[str] = tables["fold_pairs"]
         by_ending: dict[str, list[Ending]] = {}
         plurals = tuple(tables.get("plural_endings", ()))
-        for text, restores, role in tables["endings"]:
-            by_ending.setdefault(text, []).append(Ending(text, tuple(restores), role))
+        for text, restores, role, *not_after in tables["endings"]:
+            ending = Ending(text, tuple(restores), role, tuple(not_after))
+            by_ending.setdefault(text, []).append(ending)
             if plurals and text.startswith(plurals):
                 by_ending[text].append(Ending(text, tuple(restores), "plural"))
         self._endings = by_ending
@@ -118,6 +123,8 @@ class Language:
         for length in range(min(self._longest_ending, len(form) - SHORTEST_STEM) + 1):
             cut = len(form) - length
             for ending in self._endings.get(form[cut:], ()):
+                if ending.not_after and form[:cut].endswith(ending.not_after):
+                    continue
                 for restored in ending.restores:
                     yield form[:cut] + restored, ending.role
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from bilateral.errors import LexiconError
 from bilateral.folders import folder
 from bilateral.gazetteer import cities, countries, currencies
-from bilateral.tokens import Names, Scan, way_of_writing
+from bilateral.tokens import WORD, Names, Scan, way_of_writing
 from bilateral.yamlfile import read_yaml
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Entry:
     types: tuple[str, ...] = ()
     starts: bool = False  # only at the start of a sentence
     geoname: str = ""
+    form: tuple[str, ...] = ()  # the words as they must stand, uninflected; none: any case
     written: str = ""  # "Name" or "ALL", where the language writes names so; "" asks nothing
 
 
@@ -247,11 +248,16 @@ def _add_cities(lexicon: Lexicon, kinds: frozenset[str]) -> None:
 
 def _add_words(lexicon: Lexicon) -> None:
     path = folder("graph") / "lexicon" / f"words.{lexicon.language.code}.yaml"
+    exact = frozenset(lexicon.language.tables.get("exact", ()))
     for group, meanings in read_yaml(path, LexiconError).items():
         for value, names in _meanings(group, meanings, str(path)):
             entry = Entry(value, frozenset(group.split()), names=tuple(names))
             for name in names:
-                lexicon.add(name, entry)
+                if group in exact:
+                    form = tuple(WORD.findall(lexicon.language.fold(name)))
+                    lexicon.add(name, replace(entry, form=form), misspelt=False)
+                else:
+                    lexicon.add(name, entry)
 
 
 def _meanings(group: str, meanings: object, file: str) -> Iterable[tuple[str | None, list[str]]]:

@@ -68,6 +68,7 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
         reading.mentions.append(mention)
     _divide(reading, lexicon)
     _share_cases(reading)
+    _bracket(reading)
     if "postpositions" in lexicon.language.tables:
         _read_postpositions(reading, lexicon)
     if "prepositions" in lexicon.language.tables:
@@ -379,3 +380,16 @@ def _pair_after(
                 first = min(m.begin for m in right)
                 return heads + [m for m in right if m.begin == first]
     return []
+
+
+def _bracket(reading: Reading) -> None:
+    """Give what stands in brackets the role of it: "the President's visit (Tbilisi, Batumi)"."""
+    opened = [t.end for t in reading.tokens if t.text == "("]
+    closed = [t.begin for t in reading.tokens if t.text == ")"]
+    for mention in reading.mentions if opened else ():
+        place = mention.begin - reading.begin
+        before = bisect_right(opened, place)
+        if before and mention.kinds.isdisjoint(FRAMES):
+            after = bisect_right(closed, opened[before - 1])
+            if after == len(closed) or closed[after] > place:
+                mention.roles |= {"bracketed"}

@@ -210,6 +210,11 @@ class Names:
                     entry.written, tokens[first : first + more + 1]
                 ):
                     continue
+                if entry.form and any(
+                    t.text != word
+                    for t, word in zip(tokens[first : first + more + 1], entry.form, strict=True)
+                ):
+                    continue
                 if not (first and entry.starts):
                     yield Found(first, first + more, entry, roles)
 
