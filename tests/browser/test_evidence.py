@@ -67,6 +67,18 @@ def test_from_a_thing_to_a_statement_to_the_page(explorer):
     assert visited.errors == []
 
 
+def test_a_thing_shows_what_it_is_in_open_data(either):
+    visited = either("#view=ask&lang=en&sel=id:socar")
+    panel(visited).get_by_text("In open data").wait_for()
+    links = panel(visited).locator(".iri a")
+    assert "wd:Q1622293" in links.all_inner_texts()
+    assert (
+        links.get_by_text("wd:Q1622293").get_attribute("href")
+        == "http://www.wikidata.org/entity/Q1622293"
+    )
+    assert visited.errors == []
+
+
 @pytest.mark.parametrize("selection", ["id:socar", STATEMENT, DERIVED])
 def test_the_evidence_is_saved_as_markdown(selection, explorer):
     visited = explorer(f"#view=ask&lang=en&sel={selection}")

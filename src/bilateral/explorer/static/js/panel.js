@@ -73,7 +73,7 @@ export function buildPanel(app, proof, views) {
 
   /** @param {any} selection */
   async function thing(selection) {
-    const [said] = await Promise.all([proof.said(selection), app.labels([selection.iri])]);
+    const [said, elsewhere] = await Promise.all([proof.said(selection), links(selection.iri), app.labels([selection.iri])]);
     const kind = app.kindOf(selection.iri);
     const here = app.nameOf(selection.iri);
     const others = Object.entries(app.names(selection.iri)).filter(([code, name]) => code && code !== here.lang && name !== here.text);
@@ -86,6 +86,7 @@ export function buildPanel(app, proof, views) {
       h("h2", null, app.labelNode(selection.iri)),
       others.length ? h("p", { class: "others" }, others.map(([code, name]) => h("bdi", { lang: code, dir: "auto" }, name))) : null,
       h("p", { class: "iri" }, h("code", null, compact(selection.iri))),
+      elsewhere.length ? h("p", { class: "iri" }, app.t("panel.elsewhere"), ": ", elsewhere.map((iri, n) => [n ? ", " : "", h("a", { href: iri, rel: "noreferrer" }, compact(iri))])) : null,
       showIn(selection),
       about.length ? h("h3", null, app.t("panel.says.count", { count })) : null,
       about.length ? await pages(about.map(({ iri, lines }) => () => card(iri, lines, selection.iri))) : null,
@@ -97,6 +98,14 @@ export function buildPanel(app, proof, views) {
         : derived.length ? null
         : h("p", { class: "note" }, app.t("panel.none")),
     ];
+  }
+
+  /** What a thing is in open data; nothing where the graph has no mappings. @param {string} iri @returns {Promise<string[]>} */
+  async function links(iri) {
+    const { rows } = await app.ask("links", { entity: { type: "iri", value: iri } });
+    // Only addresses of the web are links, whatever a graph calls one.
+    const same = rows.filter((/** @type {any} */ row) => /(exactMatch|sameAs)$/.test(row.match.value) && /^https?:/.test(row.outside.value));
+    return [...new Set(same.map((/** @type {any} */ row) => row.outside.value))];
   }
 
   /** @param {any} selection */
