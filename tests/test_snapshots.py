@@ -189,6 +189,17 @@ def test_a_run_that_was_killed_while_it_wrote_is_gone_on_with(few, serve):
     assert b"entity/x>" not in snapshot_of(few).read_bytes()
 
 
+def test_a_run_that_a_person_stops_says_that_all_is_kept(few, serve, monkeypatch):
+    def stopped(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bilateral.snapshot.asking.time.sleep", stopped)
+    done = run("wikidata", "--endpoint", serve(answer).url)
+    assert done.exit_code == 1
+    assert "what has come is kept" in done.stderr
+    assert part_of(few).read_text(encoding="utf-8").count("# done ") == 1
+
+
 @pytest.mark.usefixtures("few")
 def test_a_part_of_another_question_is_not_taken_over(serve):
     server = serve(answer, reply(500, b"", "text/plain"))
