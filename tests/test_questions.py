@@ -64,6 +64,7 @@ VALUES = {
     "timeline": {"since": "2010", "until": "2010-12-31"},
     "trade-turnover": {"country": "azerbaijan", "lang": "ka"},
     "undated-things": {"field": "concept:energy"},
+    "wikidata-live": {"entity": "guam"},
 }
 # Each value that may be left out leaves fewer rows than none, and some.
 NARROWING = [

@@ -40,16 +40,15 @@ def made_up() -> str:
     items = mapped_items(outside_named("wikidata"))
     by_id = {item.id: item.iri for item in items}
     lines = [HEAD]
-    for number, item in enumerate(items):
+    for item in items:
         name = item.iri.rsplit("/", 1)[-1]
         lines.append(f'<{item.iri}> rdfs:label "{name}"@en ; wdt:P31 wd:example-class .')
-        if number % 3 == 0:
-            lines.append(
-                f'<{item.iri}> wdt:P576 "1900-01-0{number % 9 + 1}T00:00:00Z"^^xsd:dateTime .'
-            )
-        if number % 7 == 0:
-            lines.append(f"<{item.iri}> wdt:P1366 wd:example-heir ; wdt:P571 _:unknown{number} .")
-            lines.append(f"<{item.iri}> wdt:P856 <{UNKNOWN}{number}> .")
+    for entity in ("guam", "bsec", "socar"):
+        iri = by_id[f"id:{entity}"]
+        lines.append(f'<{iri}> wdt:P576 "1900-01-01T00:00:00Z"^^xsd:dateTime .')
+        lines.append(
+            f"<{iri}> wdt:P1366 wd:example-heir ; wdt:P571 _:{entity} ; wdt:P856 <{UNKNOWN}1> ."
+        )
     lines += [
         f"<{by_id['id:' + state]}> wdt:P463 <{by_id['id:' + body]}> ."
         for state in ("georgia", "azerbaijan", "romania")
