@@ -58,6 +58,12 @@ def _compacted(iri: str) -> str:
     return f"{name}:{iri[length:]}"
 
 
+def whole(name: str) -> str:
+    """The IRI that `compact` was given: of a CURIE, or of an IRI that no prefix fits."""
+    prefix, _, rest = name.partition(":")
+    return prefixes()[prefix] + rest if prefix in prefixes() else name
+
+
 @lru_cache(maxsize=NAMES_KEPT)
 def node(curie: str) -> ox.NamedNode:
     """The RDF node of a CURIE."""

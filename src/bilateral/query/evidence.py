@@ -9,7 +9,7 @@ passages that it was derived from.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -66,6 +66,7 @@ class Passage:
     translation: str | None
     rules: tuple[str, ...]
     derived_by: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +142,7 @@ def _with(passage: Passage, reasons: dict[str, set[str]]) -> Passage:
     if passage.iri not in reasons:
         return passage
     rules = tuple(sorted(reasons[passage.iri]))
-    return Passage(passage.iri, passage.begin, passage.end, passage.text, passage.translation,
-                   passage.rules, rules)  # fmt: skip
+    return replace(passage, derived_by=rules)
 
 
 def _patterns(query: str) -> list[tuple[Any, Any, Any]]:
@@ -351,13 +351,18 @@ def passages_of(iris: set[str], engine: Engine) -> dict[str, Passage]:
     result: Any = engine.query(turtle_prefixes() + asked)
     rules: dict[str, set[str]] = {}
     words: dict[str, tuple[str, str | None]] = {}
+    languages: dict[str, str] = {}
     for row in result:
         iri = row["passage"].value
         words[iri] = (row["text"].value, row["translation"].value if row["translation"] else None)
+        languages[iri] = row["text"].language or ""
         rules.setdefault(iri, set())
         if row["rule"]:
             rules[iri].add(compact(row["rule"].value))
-    return {iri: Passage(iri, *_span(iri), *words[iri], tuple(sorted(rules[iri]))) for iri in words}
+    return {
+        iri: Passage(iri, *_span(iri), *said, tuple(sorted(rules[iri])), language=languages[iri])
+        for iri, said in words.items()
+    }
 
 
 def _span(iri: str) -> tuple[int, int]:

@@ -186,8 +186,10 @@ def _statement(row: Any, found: dict[str, Passage], names: dict[str, str]) -> di
         "passage": row["g"].value,
     }
     return statement | {
+        "order": _order(row["g"].value),
         "char": [passage.begin, passage.end] if passage else [],
         "text": passage.text if passage else None,
+        "language": passage.language if passage else "",
         "translation": passage.translation if passage else None,
         "by": list(passage.rules) if passage else [],
         "derived": row["g"].value == expand("graph:derived"),

@@ -29,7 +29,7 @@ from bilateral.query.answer import Answer
 from bilateral.query.engines import Oxigraph
 from bilateral.query.evidence import evidence_of
 from bilateral.query.federation import listed_services
-from bilateral.query.formats import GRAPHS, Form, form_for, forms_of, graph_bytes
+from bilateral.query.formats import GRAPHS, form_for, forms_of, graph_bytes
 from bilateral.query.graph import Graph
 from bilateral.query.outline import (
     FORMS as QUERY_FORMS,
@@ -46,12 +46,14 @@ from bilateral.query.parameters import terms_of
 from bilateral.query.printing import cell_text, shown_columns
 from bilateral.query.question import LANGUAGES, read_questions
 from bilateral.query.settings import Settings
-from bilateral.query.show import card_of, text_of
 from bilateral.query.syntax import checked
+from bilateral.serve import things
 from bilateral.serve.about import statements_about
 from bilateral.serve.cut import shortened
 from bilateral.serve.reconcile.answers import reconciled
 from bilateral.serve.reconcile.register import Register
+from bilateral.serve.structured import Structured
+from bilateral.serve.things import Reply, header_of, node_of, nothing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,8 +61,6 @@ if TYPE_CHECKING:
     from bilateral.query.evidence import Evidence
 
 FEW = 5000  # quads that are enough to warm up with
-
-Reply = tuple[dict[str, Any], bytes]
 
 
 class Reading(NamedTuple):
@@ -82,6 +82,8 @@ class Desk:
             "quads": len(store),
             "graphs": sum(1 for _ in store.named_graphs()),
         }
+        # What is read of the graph once, whichever store is open.
+        self.register, self.structured = Register(store), Structured(store)
         self.open(store, whole=whole)
 
     def open(self, store: ox.Store, *, whole: bool = False) -> None:
@@ -91,6 +93,7 @@ class Desk:
         engine.unite()
         self.store = store
         self.graph = Graph(engine, Settings())
+        self.register.store = self.structured.store = store
 
     def warm(self) -> None:
         """Import and compute, before the first fork, what every worker needs."""
@@ -102,7 +105,8 @@ class Desk:
         folded("")
         patterns()
         listed_services()
-        self.register = Register(self.store)
+        self.register.read()
+        self.structured.read()
         served("http://localhost", ())
         for form in ("json", "turtle", "trig", "jsonld"):
             query = "ASK {}" if form == "json" else "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1"
@@ -152,7 +156,7 @@ class Desk:
         else:
             triples = list(islice(result, most + 1))
             cut, body = len(triples) > most, graph_bytes(triples[:most], form)
-        return _header(form, cut=cut, lasting=not (read.volatile or read.services)), body
+        return header_of(form, cut=cut, lasting=not (read.volatile or read.services)), body
 
     def _result(self, query: str, read: Reading, job: dict[str, Any]) -> Any:  # noqa: ANN401
         kind = read.kind
@@ -177,8 +181,8 @@ class Desk:
         if default or named:
             # A graph that the dataset lacks is an empty graph: asking for it fetches nothing.
             return dataset | {
-                "default_graph": [_node(iri) for iri in default],
-                "named_graphs": [_node(iri) for iri in named],
+                "default_graph": [node_of(iri) for iri in default],
+                "named_graphs": [node_of(iri) for iri in named],
             }
         if lacking := next((iri for iri in graphs if not self._has(iri)), None):
             what = f"FROM <{lacking}> is refused: the dataset has no such graph, and fetches none"
@@ -238,7 +242,8 @@ class Desk:
         columns = shown_columns(answer)
         cells = [[_cell(row, name, answer) for name in columns] for row in rows[:most]]
         passages = [
-            [{"iri": p.iri, "text": p.text, "translation": p.translation, "derived": p.derived_by}
+            [{"iri": p.iri, "text": p.text, "language": p.language, "translation": p.translation,
+              "derived": p.derived_by}
              for p in found.passages]
             for found in (answer.evidence if job.get("explain") else [])
         ]  # fmt: skip
@@ -248,39 +253,30 @@ class Desk:
     def do_about(self, job: dict[str, Any]) -> Reply:
         """The RDF about an IRI: its statements, those that point to it, or a whole named graph."""
         form = form_for(job.get("accept", ""), job.get("format", ""), GRAPHS)
-        node, most, named = _node(job["iri"]), job["max_rows"], form.name == "trig"
+        node, most, named = node_of(job["iri"]), job["max_rows"], form.name == "trig"
         parts = statements_about(self.store, node, most, named=named)
         if not parts:
-            return {"status": 404, **_nothing(job["iri"])}, b""
+            return {"status": 404, **nothing(job["iri"])}, b""
         shown = sorted(parts[:most], key=str)
         if "address" in job:
             more = served(job["address"], job["files"])
             quads = (ox.Quad(t.subject, t.predicate, t.object, node) for t in more)
             shown += quads if named else more
-        return _header(form, cut=len(parts) > most, lasting=True), graph_bytes(shown, form)
+        return header_of(form, cut=len(parts) > most, lasting=True), graph_bytes(shown, form)
 
     def do_card(self, job: dict[str, Any]) -> Reply:
         """What an HTML page about an IRI shows."""
-        node = _node(job["iri"])
-        said = self.store.quads_for_pattern(node, None, None, None)
-        named = self.store.quads_for_pattern(None, None, node, None)
-        held = self.store.quads_for_pattern(None, None, None, node)
-        if all(next(quads, None) is None for quads in (said, named, held)):
-            return {"status": 404, **_nothing(job["iri"])}, b""
-        return {"status": 200}, json.dumps(card_of(job["iri"], self.graph, job["lang"])).encode()
+        return things.card(self.graph, self.store, self.structured, job)
 
     def do_text(self, job: dict[str, Any]) -> Reply:
         """A source's text, with its passages and its name."""
-        text = text_of(job["iri"], self.graph, job["lang"])
-        if text is None:
-            return {"status": 404, **_nothing(job["iri"])}, b""
-        return {"status": 200}, json.dumps(text).encode()
+        return things.text(self.graph, self.structured, job)
 
     def do_reconcile(self, job: dict[str, Any]) -> Reply:
         """An answer of the Reconciliation API."""
         found = reconciled(job, self.register, self.graph)
         if found is None:
-            return {"status": 404, **_nothing(job["id"])}, b""
+            return {"status": 404, **nothing(job["id"])}, b""
         return {"status": 200}, json.dumps(found).encode()
 
     def do_names(self, _: dict[str, Any]) -> Reply:
@@ -318,11 +314,6 @@ def _elsewhere(read: Reading) -> Reply:
     return {"status": 200, "services": True}, read.first.encode()
 
 
-def _header(form: Form, *, cut: bool, lasting: bool) -> dict[str, Any]:
-    """The header of an answer; one that is lasting is the same another time."""
-    return {"status": 200, "type": form.content_type, "cut": cut, "lasting": lasting}
-
-
 def status_of(error: BilateralError) -> int:
     """The HTTP status of an error."""
     if isinstance(error, LimitError):
@@ -344,11 +335,6 @@ def described(error: BilateralError) -> dict[str, Any]:
     return about
 
 
-def _nothing(iri: str) -> dict[str, str]:
-    what = f"the graph says nothing of <{iri}>"
-    return {"error": what, "remedy": "Ask /questions/entities for what there is.", "text": what}
-
-
 def _cell(row: dict[str, Any], name: str, answer: Any) -> dict[str, Any]:  # noqa: ANN401
     thing = row.get(name.removesuffix("Label"), row[name])
     literal = isinstance(row[name], ox.Literal)
@@ -357,14 +343,6 @@ def _cell(row: dict[str, Any], name: str, answer: Any) -> dict[str, Any]:  # noq
         "iri": thing.value if isinstance(thing, ox.NamedNode) else None,
         "lang": row[name].language if literal else None,
     }
-
-
-def _node(iri: str) -> ox.NamedNode:
-    try:
-        return ox.NamedNode(iri)
-    except ValueError as wrong:
-        what = f"'{iri}' is no IRI"
-        raise UsageError(what, "Give an absolute IRI.") from wrong
 
 
 def _bytes(data: bytes | None) -> bytes:

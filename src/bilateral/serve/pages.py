@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import jinja2
+from markupsafe import Markup
 from starlette.responses import FileResponse, Response
 
 from bilateral.catalogue import files
 from bilateral.errors import BilateralError, QuestionError, RemoteError
 from bilateral.jsonld import context, shown
-from bilateral.namespaces import compact, expand
+from bilateral.namespaces import compact, expand, whole
 from bilateral.query.formats import GRAPHS
 from bilateral.query.printing import heading
 from bilateral.query.question import LANGUAGES, tags
@@ -28,10 +29,12 @@ from bilateral.serve.protocol import (
     answered,
     dataset_of,
     form_of,
+    number_of,
     run,
     wants_html,
 )
 from bilateral.serve.replies import OPEN, SAFE, failure_of, wrong
+from bilateral.serve.things import PLACES
 from bilateral.yamlfile import read_yaml
 
 if TYPE_CHECKING:
@@ -61,7 +64,17 @@ def _templates() -> jinja2.Environment:
     made.filters["compact"] = compact
     made.filters["local"] = local
     made.filters["heading"] = heading
+    made.filters["data"] = data
+    made.filters["whole"] = whole
     return made
+
+
+def data(value: Any) -> Markup:  # noqa: ANN401 - JSON
+    """JSON for a script element that holds data: no byte of it can end the element."""
+    text = json.dumps(value, ensure_ascii=False)
+    for mark in "<>&\u2028\u2029":
+        text = text.replace(mark, f"\\u{ord(mark):04x}")
+    return Markup(text)  # noqa: S704 - escaped for where it stands
 
 
 def local(iri: str) -> str:
@@ -260,7 +273,8 @@ async def _dereferenced(request: Request, iri: str, template: str, job: str) -> 
     if not wants_html(request, GRAPHS) or request.query_params.get("format"):
         return await _rdf(request, iri)
     try:
-        asked = {"do": job, "iri": iri, "lang": language_of(request)}
+        part = number_of(request.query_params.get("page", ""), "page") or 1
+        asked = {"do": job, "iri": iri, "lang": language_of(request), "part": part}
         header, body = await run(request, asked)
     except RequestError as bad:
         return bad.reply
@@ -271,11 +285,12 @@ async def _dereferenced(request: Request, iri: str, template: str, job: str) -> 
     shown = json.loads(body)
     if job == "text":
         shown["pieces"] = pieces_of(shown["text"], shown["spans"])
-    reply = page(request, template, **{job: shown})
-    forms = ", ".join(
-        f'<?format={f.name}>; rel="alternate"; type="{f.media_types[0]}"' for f in GRAPHS[:4]
-    )
-    reply.headers["Link"] = forms
+    first = (part - 1) * PLACES + 1
+    reply = page(request, template, number=part, first=first, step=PLACES, **{job: shown})
+    links = [f'<?format={f.name}>; rel="alternate"; type="{f.media_types[0]}"' for f in GRAPHS[:4]]
+    if part < shown.get("parts", 1):
+        links.append(f'<?page={part + 1}>; rel="next"')
+    reply.headers["Link"] = ", ".join(links)
     return reply
 
 

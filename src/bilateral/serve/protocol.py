@@ -37,6 +37,7 @@ FORM, DIRECT = "application/x-www-form-urlencoded", "application/sparql-query"
 UPDATE = "application/sparql-update"
 HTML = Form("html", ("text/html",), GRAPHS[0].writer)
 OK = 200
+DIGITS, SHOWN = 9, 40  # digits of a number, letters of what is none
 # How long a client is trusted to be there while it waits; nearly all answers take less.
 PATIENCE_S = 0.03
 # What of a job says which dataset is asked.
@@ -82,6 +83,16 @@ async def body_of(request: Request, settings: Settings) -> bytes:
     except ClientDisconnect as gone:
         raise RequestError(_gone()) from gone
     return b"".join(parts)
+
+
+def number_of(text: str, name: str, least: int = 1) -> int:
+    """The number in a field, 0 where it is empty. Raises RequestError (400) for none of at least that."""
+    # Digits of other scripts are digits to Python too, and no number is longer than that.
+    short = text.isascii() and text.isdecimal() and len(text) <= DIGITS
+    if text and not (short and int(text) >= least):
+        remedy = f"Give {name} as a number from {least}."
+        raise RequestError(wrong(400, f"{name} is '{text[:SHOWN]}'", remedy))
+    return int(text or 0)
 
 
 def fields_of(text: bytes) -> list[tuple[str, str]]:

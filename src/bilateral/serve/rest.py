@@ -18,6 +18,7 @@ from bilateral.serve.protocol import (
     body_of,
     fields_of,
     form_of,
+    number_of,
     wants_html,
 )
 from bilateral.serve.replies import OPEN, SAFE, failure_of, wrong
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 # What every operation takes beside the question's own parameters.
 OWN = ("format", "explain", "page", "limit")
-LONGEST = 9  # digits of a number
 
 
 async def questions(request: Request) -> Response:
@@ -97,8 +97,8 @@ async def _answer(
     request: Request, asked: Question, values: dict[str, str], own: dict[str, str]
 ) -> Response:
     state = request.app.state
-    limit = _number(own["limit"], "limit") or asked.pagination
-    page = _number(own["page"], "page") or (1 if limit else 0)
+    limit = number_of(own["limit"], "limit") or asked.pagination
+    page = number_of(own["page"], "page") or (1 if limit else 0)
     most = min(limit or state.settings.max_rows, state.settings.max_rows)
     job: dict[str, Any] = {
         "do": "ask",
@@ -115,10 +115,3 @@ async def _answer(
     if (language := values.get("lang")) in LANGUAGES:
         reply.headers["Content-Language"] = str(language)
     return reply
-
-
-def _number(text: str, name: str) -> int:
-    # Digits of other scripts are digits to Python too, and no number is longer than that.
-    if text and not (text.isascii() and text.isdecimal() and len(text) <= LONGEST and int(text)):
-        raise RequestError(wrong(400, f"{name} is '{text}'", f"Give {name} as a number from 1."))
-    return int(text or 0)

@@ -70,6 +70,7 @@ def _preview(words: Words, graph: Graph, entity: str) -> dict[str, Any] | None:
         "types": [one["name"] for one in words.types(number)],
         "mentions": words.register.mentions[number],
         "text": said["text"] if said else None,
+        "language": said["language"] if said else "",
         "translation": said["translation"] if said else None,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import pyoxigraph as ox
 
 from bilateral.explorer.names import HELD_BACK, named, spellings
 from bilateral.likeness import Names
-from bilateral.namespaces import compact, expand, graph, node, prefixes
+from bilateral.namespaces import compact, expand, graph, node, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,8 +30,8 @@ LINKS = (
     "owl:sameAs",
     *(f"skos:{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related")),
 )
-# Statements that are looked at to tell whether things have a property.
-SAMPLE = 200
+# Things of each class, and statements about each, that are looked at to find their properties.
+SAMPLE, AROUND = 60, 300
 DEFAULT = ox.DefaultGraph()
 
 
@@ -47,13 +48,20 @@ class Register:
         self.names = Names()
         self.classes: dict[int, tuple[str, ...]] = {}
         self.mentions = array("I")
-        self.parents = self._above("rdfs:subClassOf")
-        self.wider = self._above("rdfs:subPropertyOf")
+        self.parents: dict[str, set[str]] = {}
+        self.wider: dict[str, set[str]] = {}
+        self.properties: list[str] = []
+        self.known: frozenset[str] = frozenset()
         self.spelled: set[int] = set()
         self._narrower: dict[str, list[str]] = {}
         self._members: dict[str, frozenset[int]] = {}
+
+    def read(self) -> None:
+        """Read the store's names, classes, and properties."""
+        self.parents = self._above("rdfs:subClassOf")
+        self.wider = self._above("rdfs:subPropertyOf")
         self._read()
-        self.properties = [expand(ANY), *sorted(self._properties())]
+        self.properties = [expand(ANY), *sorted(set(self._properties()))]
         self.known = frozenset(self.properties)
 
     def iri(self, number: int) -> str:
@@ -212,16 +220,25 @@ class Register:
         told += [self.store.quads_for_pattern(None, a, node(kind), DEFAULT) for kind in PROPERTIES]
         known = {node(name) for name in (*NAMES, "rdf:type", *LINKS)}
         known |= {q.subject for quads in told for q in quads if isinstance(q.subject, ox.NamedNode)}
-        for predicate in known:
-            iri = predicate.value
-            quads = self.store.quads_for_pattern(None, predicate, None, DEFAULT)
-            some = list(islice(quads, SAMPLE))
-            if any(self.thing(quad.subject) is not None for quad in some):
-                yield iri
-            if any(
-                None not in (self.thing(quad.subject), self.thing(quad.object)) for quad in some
-            ):
-                yield INVERSE + iri
+        yield from (expand(name) for name in (*NAMES, "rdf:type") if self.slugs)
+        for number in self._some():
+            thing = ox.NamedNode(self.iri(number))
+            for quad in islice(self.store.quads_for_pattern(thing, None, None, DEFAULT), AROUND):
+                if quad.predicate in known:
+                    yield quad.predicate.value
+            for quad in islice(self.store.quads_for_pattern(None, None, thing, DEFAULT), AROUND):
+                if quad.predicate in known and self.thing(quad.subject) is not None:
+                    yield INVERSE + quad.predicate.value
+
+    def _some(self) -> set[int]:
+        """Some things of each class."""
+        left = Counter({kind: SAMPLE for kinds in self.classes.values() for kind in kinds})
+        found = set()
+        for number, kinds in self.classes.items():
+            if any(left[kind] > 0 for kind in kinds):
+                found.add(number)
+                left.subtract(kinds)
+        return found
 
 
 def other_end(quad: ox.Quad, iri: str) -> Any:  # noqa: ANN401 - any RDF term
@@ -240,10 +257,7 @@ def term_of(text: str) -> str:
     """The IRI of a class or property: an IRI, a CURIE, or the name of a term of ours."""
     mark = INVERSE if text.startswith(INVERSE) else ""
     name = text.removeprefix(INVERSE)
-    prefix, colon, local = name.partition(":")
-    if not colon:
-        return mark + expand("bil:") + name
-    return mark + (prefixes()[prefix] + local if prefix in prefixes() else name)
+    return mark + (whole(name) if ":" in name else expand("bil:") + name)
 
 
 def id_of(iri: str) -> str:

@@ -14,7 +14,7 @@ from bilateral.errors import BilateralError
 from bilateral.namespaces import expand
 from bilateral.query.question import LANGUAGES
 from bilateral.serve import pages
-from bilateral.serve.protocol import FORM, OK, RequestError, body_of, fields_of, run
+from bilateral.serve.protocol import FORM, OK, RequestError, body_of, fields_of, number_of, run
 from bilateral.serve.reconcile.asked import ALL, GIVE, MOST, USUAL
 from bilateral.serve.replies import OPEN, POLICY, SAFE, failure, failure_of, wrong
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 VERSIONS = ("0.1", "0.2")
 METHODS = "GET, HEAD, OPTIONS, POST"
-PREVIEW = {"width": 430, "height": 190}
-LONGEST, DIGITS = 2_000, 9  # characters of a prefix or an id, and of a number
+PREVIEW = {"width": 430, "height": 240}
+LONGEST = 2_000  # characters of a prefix or an id
 # A function's name, and no more: it is written into a script.
 CALLBACK = re.compile(r"[A-Za-z_$][\w$.]{0,99}", re.ASCII)
 # Anybody's page may show a preview in a frame.
@@ -67,8 +67,8 @@ async def _answer(
             raise RequestError(wrong(400, what, "Send one of them as a field of a form."))
         case ["suggest", of] if of in KINDS:
             job |= {"what": "suggest", "of": of, "prefix": _text(fields, "prefix"),
-                    "type": _text(fields, "type"), "skip": _number(fields, "cursor", 0),
-                    "limit": min(MOST, _number(fields, "limit", USUAL))}  # fmt: skip
+                    "type": _text(fields, "type"), "skip": number_of(fields.get("cursor", ""), "cursor", 0),
+                    "limit": min(MOST, number_of(fields.get("limit", ""), "limit") or USUAL)}  # fmt: skip
         case ["flyout", of] if of in KINDS:
             found = await _asked(
                 request, job | {"what": "flyout", "of": of, "id": _text(fields, "id")}
@@ -76,7 +76,7 @@ async def _answer(
             html = pages.fragment("flyout.html", about=found)
             return {"id": fields.get("id", ""), "html": html}
         case ["properties"]:
-            limit = min(MOST, _number(fields, "limit", MOST))
+            limit = min(MOST, number_of(fields.get("limit", ""), "limit") or MOST)
             job |= {"what": "propose", "type": _text(fields, "type"), "limit": limit}
         case ["preview"]:
             found = await _asked(request, job | {"what": "preview", "id": _text(fields, "id")})
@@ -135,15 +135,6 @@ def _text(fields: dict[str, str], name: str) -> str:
     return text
 
 
-def _number(fields: dict[str, str], name: str, usual: int) -> int:
-    text = fields.get(name, "")
-    if text and not (text.isascii() and text.isdecimal() and len(text) <= DIGITS):
-        raise RequestError(
-            wrong(400, f"`{name}` is no number", f"Give `{name}` as a number from 0.")
-        )
-    return int(text) if text else usual
-
-
 async def _manifest(request: Request, lang: str) -> dict[str, Any]:
     base, words = _base(request), pages.texts(lang)
     here = f"/reconcile/{lang}"
@@ -169,6 +160,7 @@ async def _manifest(request: Request, lang: str) -> dict[str, Any]:
         "identifierSpace": expand("id:"),
         "schemaSpace": expand("bil:"),
         "documentation": f"{base}/reconcile/about?lang={lang}",
+        "logo": f"{base}/static/icon.svg",
         "serviceVersion": __version__,
         "defaultTypes": kinds,
         "view": {"url": f"{base}/id/{{{{id}}}}"},
