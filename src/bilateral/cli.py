@@ -125,6 +125,8 @@ def build(pages: tuple[Path, ...], out: Path, output: str, *, graph_only: bool) 
             f"{source['id']}: {source['statements']} statements from {source['passages']} passages"
             f"{share}, {source['mentions']} mentions"
         )
+        for reason in source["parties"]:
+            click.echo(f"  {reason}")
     warnings = sum(c["severity"] != "problem" for c in report["checks"])
     click.echo(
         f"{report['quads']} quads, {len(report['derived'])} derivations, {warnings} warnings"

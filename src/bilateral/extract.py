@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bilateral.knowledge import Knowledge
+    from bilateral.language import Language
     from bilateral.page import Sentence
     from bilateral.patterns import Want
     from bilateral.rules import Rule
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "ka", "az")
 MARKED = ("id:", "concept:")
+FOREIGN_LETTERS = 40  # a shorter run of other letters is a name, an address, an abbreviation
+FOREIGN_SHARE = 0.15
 URL = re.compile(r"https?://[^\s<>\"„“”»)]+[^\s<>\"„“”»).,;]")
 
 
@@ -67,9 +70,12 @@ def gather(source: Source, knowledge: Knowledge) -> Work:
             read_as = cell_readings(reading, head, work.lexicon)
         else:
             read_as = []
+        if _is_foreign(sentence, source.page.language):
+            read_as = []
         for found in read_as:
             for rule in rules.trying(found.kinds):
-                _apply(rule, found, work)
+                if not (rule.of_reporter and source.reporter is None):
+                    _apply(rule, found, work)
         _mark(reading, work)
         context.readings.appendleft(reading)
         if sentence.heading:
@@ -79,6 +85,12 @@ def gather(source: Source, knowledge: Knowledge) -> Work:
             if unit or not sentence.text.endswith(":"):
                 context.unit = unit
     return work
+
+
+def _is_foreign(sentence: Sentence, language: Language) -> bool:
+    """Whether a sentence is in other letters than its page: another language, not a name in it."""
+    letters = sum(map(str.isalpha, sentence.text))
+    return letters >= FOREIGN_LETTERS and language.share_of_letters(sentence.text) < FOREIGN_SHARE
 
 
 def read(sentence: Sentence, work: Work) -> Reading:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from bilateral.dates import written
+from bilateral.language import languages
 from bilateral.model import Proposal
 from bilateral.namespaces import expand, slug
 
@@ -112,9 +113,10 @@ def _label(template: str, language: str, bound: Bound, reading: Reading, work: W
     def shown(name: str, aspect: str | None) -> str:
         found = bound.get(name, ())
         if aspect == "of":
-            forms = (work.knowledge.following(m.value, language) for m in found)
             return ", ".join(
-                f or _name(m, language, reading, work) for m, f in zip(found, forms, strict=True)
+                work.knowledge.following(m.value, language)
+                or _genitive(_name(m, language, reading, work), language)
+                for m in found
             )
         if aspect:
             return _side(found, aspect, bound, reading, work)
@@ -134,7 +136,7 @@ def _side(
         return ""
     if aspect == "before":
         begin = min(m.begin for mentions in bound.values() for m in mentions)
-        return reading.folded[begin - reading.begin : found[0].begin - reading.begin].strip('" ')
+        return _text(reading, begin, found[0].begin).strip('" ')
     if aspect == "lemma":
         return _dictionary_form(found[0], reading, work)
     return _words_of(found, reading)
@@ -157,6 +159,8 @@ def _name(mention: Mention, language: str, reading: Reading, work: Work) -> str:
     label = work.knowledge.label(mention.value, language)
     if label:
         return label
+    if mention.entry is not None and mention.entry.geoname:  # a city that no file of ours has
+        return dict(mention.entry.labels)[language]
     proposal = work.proposals.get(mention.value or "")
     if proposal and language in proposal.labels:
         return proposal.labels[language]
@@ -165,12 +169,27 @@ def _name(mention: Mention, language: str, reading: Reading, work: Work) -> str:
     return text if language == "ka" else work.knowledge.romanised(text)
 
 
+def _genitive(name: str, language: str) -> str:
+    """A name as it stands before what is its (the Georgian "sakartvelos" of "sakartvelo"), by the language's table."""
+    known = languages().get(language)
+    for ending, genitive in (known.tables.get("genitive", {}) if known else {}).items():
+        if name.endswith(ending):
+            return name.removesuffix(ending) + str(genitive)
+    return name
+
+
+def _text(reading: Reading, begin: int, end: int) -> str:
+    """The words between two page offsets: with their capitals where the language has names so."""
+    shown = reading.text if any(token.written for token in reading.tokens[:1]) else reading.folded
+    return shown[begin - reading.begin : end - reading.begin]
+
+
 def _words(mention: Mention, reading: Reading) -> str:
-    return reading.folded[mention.begin - reading.begin : mention.end - reading.begin]
+    return _text(reading, mention.begin, mention.end)
 
 
 def _words_of(found: tuple[Mention, ...], reading: Reading) -> str:
     if not found:
         return ""
     begin, end = min(m.begin for m in found), max(m.end for m in found)
-    return reading.folded[begin - reading.begin : end - reading.begin].strip('" ')
+    return _text(reading, begin, end).strip('" ')

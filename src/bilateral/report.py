@@ -74,6 +74,7 @@ def _source(extraction: Extraction) -> dict[str, Any]:
         "by": dict(sorted(by.items())),
         "nothing_by_rules": [_shown(s) for s in _silent(extraction, rules_only=True)],
         "nothing": [_shown(s) for s in _silent(extraction, rules_only=False)],
+        "parties": list(extraction.source.reasons),
         "empty_sections": [s.label for s in extraction.sections if s.empty],
         "proposed": [
             {"id": compact(p.iri), "type": compact(p.type), "labels": p.labels}

@@ -91,6 +91,11 @@ class Rule:
         ]
 
     @property
+    def of_reporter(self) -> bool:
+        """Whether it says nothing without knowing whose page it is: a figure has a reporter."""
+        return any(isinstance(obj, Slot) and obj.name == "reporter" for _, _, obj in self.say)
+
+    @property
     def anchor(self) -> str:
         """The name of the first slot."""
         return (self.find or self.parts)[0][0]
