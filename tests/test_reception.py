@@ -140,3 +140,18 @@ def test_a_file_name_says_the_language():
 def test_another_language_is_named(text, language):
     with pytest.raises(SourceError, match=f"seems to be in {language}"):
         read_page(text.encode(), "page.txt")
+
+
+def test_a_page_of_fifty_megabytes_is_refused_at_once():
+    with pytest.raises(SourceError, match="more than 16,000,000"):
+        read_page(b"<html><body>" + b"<p>Georgia and the world</p>" * 2_000_000, "page.html")
+
+
+def test_a_web_page_typed_in_a_legacy_font_is_converted():
+    paragraphs = "".join(
+        f"<p>{in_font(line, FONTS[0])}</p>" for line in GEORGIAN.splitlines() if line
+    )
+    page = read_page(f"<html><body><font face='AcadNusx'>{paragraphs}</font></body></html>".encode(),
+                     "page.html")  # fmt: skip
+    assert page.language.code == "ka"
+    assert "თანამშრომლობა ენერგეტიკის სფეროში" in page.text

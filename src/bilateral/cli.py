@@ -99,7 +99,7 @@ def _progress() -> Callable[[str], None]:
 def build(pages: tuple[Path, ...], out: Path, output: str, *, graph_only: bool) -> None:
     """Build the graph of PAGES, or of every stored source, into a folder.
 
-    A page is a text file (UTF-8) or a folder of graph/sources. Every gate runs: when a check
+    A page is a text file, a saved web page, or a folder of graph/sources, in Georgian or English. Every gate runs: when a check
     finds a problem, nothing is written and the exit code is 3.
 
     \b
