@@ -25,7 +25,8 @@ $(STAMPS)/installed: $(STAMPS)/venv requirements.lock pyproject.toml
 
 # The lock holds the test tools too: what is tested is what was locked.
 test: $(STAMPS)/installed $(STAMPS)/sssom
-	@scripts/browser.sh
+	@scripts/program.sh "the browser tests" chromium "$$BILATERAL_BROWSER" chromium chromium-browser google-chrome
+	@scripts/program.sh "the test of w3id's rules" apache2-bin apache2
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy

@@ -1,6 +1,6 @@
 """How soon the explorer is usable, how fast it answers and moves, beside pyvis and plain cytoscape.js.
 
-Needs a Chromium (scripts/browser.sh). A page is *usable* when its first view stands still and no
+Needs a Chromium (`make test` installs one). A page is *usable* when its first view stands still and no
 query is under way; the time is taken in the page, from the start of its navigation. Frames are
 counted while the picture is dragged, without a graphics card. It exits with 3 when a bound is missed.
 

@@ -36,7 +36,7 @@ ORDER = [
     "export.gephi", "export.rdf", "export.remote", "export.commands",
     "serve", "serve.about", "serve.cut", "serve.reconcile", "serve.reconcile.register", "serve.reconcile.words", "serve.reconcile.asked", "serve.reconcile.match",
     "serve.reconcile.extend", "serve.reconcile.answers", "serve.structured", "serve.things", "serve.jobs", "serve.worker", "serve.pool", "serve.replies", "serve.description",
-    "serve.protocol", "serve.explorer", "serve.pages", "serve.reconcile.web", "serve.openapi", "serve.rest", "serve.app", "serve.server",
+    "serve.protocol", "serve.explorer", "serve.crawlers", "serve.pages", "serve.reconcile.web", "serve.openapi", "serve.rest", "serve.app", "serve.server",
     "serve.commands",
     "link", "link.plan", "link.model", "link.score", "link.search", "link.wikidata", "link.reconcile",
     "link.entities", "link.decisions", "link.review", "link.pairs", "link.commands",

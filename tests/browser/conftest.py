@@ -57,7 +57,7 @@ def chromium():
     # For a module, not the session: Playwright's loop would be in the way of others' asyncio.
     path = program()
     if path is None:
-        told = "no Chromium: scripts/browser.sh installs it"
+        told = "no Chromium: `make test` installs it"
         if os.environ.get("CI") == "true":
             pytest.fail(told)
         pytest.skip(told)

@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from bilateral.errors import BilateralError
 from bilateral.query.question import read_questions
 from bilateral.query.settings import Settings
-from bilateral.serve import explorer, pages, rest
+from bilateral.serve import crawlers, explorer, pages, rest
 from bilateral.serve.pool import Pool
 from bilateral.serve.protocol import Endpoint
 from bilateral.serve.reconcile.web import reconcile
@@ -67,6 +67,9 @@ def app_of(graph: Path, settings: Settings | None = None) -> Starlette:
         Route("/openapi.json", rest.openapi),
         Route("/reconcile", reconcile, methods=ASKED_BY),
         Route("/reconcile/{rest:path}", reconcile, methods=ASKED_BY),
+        Route("/robots.txt", crawlers.robots),
+        Route("/sitemap.xml", crawlers.sitemap),
+        Route("/sitemap-{part:int}.xml", crawlers.sitemap),
         Route("/void", pages.void),
         Route("/.well-known/void", pages.void),
         Route("/dump/{name}", pages.dump),

@@ -279,6 +279,11 @@ class Desk:
             return {"status": 404, **nothing(job["id"])}, b""
         return {"status": 200}, json.dumps(found).encode()
 
+    def do_pages(self, job: dict[str, Any]) -> Reply:
+        """Some of the addresses of pages of things, and how many there are."""
+        paths, total = things.pages(self.store, self.register.slugs, job["begin"], job["most"])
+        return {"status": 200, "total": total}, json.dumps(paths).encode()
+
     def do_names(self, _: dict[str, Any]) -> Reply:
         """The names that the explorer's search knows, without other spellings."""
         quads = (
