@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bilateral.rules import Rule
 
 LIGHT = frozenset({'"', '""', '"""', "-"})
+HEADS = frozenset({"ministry-word", "organisation-kind", "Actor"})
 STOPS = frozenset(
     {
         "Country", "date", "sign", "hold", "quantity", "grow", "fall", "visit-verb", "office",
@@ -94,7 +95,13 @@ def _touching(want: Want, left: Mention, reading: Reading, lexicon: Lexicon) -> 
     if want.words is not None:
         end = _word_reach(left.end, want.words, reading, light, lexicon.language)
         between = (reading.mentions[n] for n in reading.starting(left.end, end))
-        stops = [m.end for m in between if m.is_a(STOPS) and not m.is_a({"Adjective"})]
+        joined = lexicon.language.tables.get("conjunctions", ())
+        for m in between:
+            # "The Ministry of X and the Museum of Y" are two names.
+            token = reading.token_after(m.end) if m.is_a(HEADS) else None
+            two = token is not None and token.text in joined
+            if two or (m.is_a(STOPS) and not m.is_a({"Adjective"})):
+                stops.append(m.end)
     first_stop = min(stops, default=end)
     for place in reading.starting(left.end, end):
         mention = reading.mentions[place]
@@ -193,9 +200,9 @@ def compose_all(
 
 def _is_known(composed: Composed, entities: list[Mention]) -> bool:
     """Whether the lexicon has a name for the same words or more of them."""
-    parts = [part for found in composed.parts.values() for part in found]
+    parts = {(part.begin, part.end) for found in composed.parts.values() for part in found}
     for m in entities:
-        inside = [p for p in parts if m.begin <= p.begin and p.end <= m.end]
+        inside = [p for p in parts if m.begin <= p[0] and p[1] <= m.end]
         if len(inside) > 1 or (m.begin <= composed.begin and composed.end <= m.end):
             return True
     return False

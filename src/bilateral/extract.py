@@ -196,7 +196,7 @@ def _bindings(
     anchor = bound[rule.anchor][0]
     name, want = rule.find[position]
     found = choose(want, anchor, bound, reading, anchors)
-    if not found and want.back and reading.kinds.isdisjoint(want.stay):
+    if not found and (want.back or want.headed) and reading.kinds.isdisjoint(want.stay):
         found = _earlier(want, work)
     if not found and want.default:
         found = _default(want.default, anchor, work)
@@ -220,7 +220,7 @@ def _earlier(want: Want, work: Work) -> tuple[Mention, ...]:
     if heading is not None and heading.section == work.context.section:
         found = fitting(want, heading)
         if found:
-            return (_from_earlier(found[0], heading),)
+            return tuple(_from_earlier(m, heading) for m in (found if want.many else found[:1]))
     return ()
 
 

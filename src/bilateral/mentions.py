@@ -258,8 +258,13 @@ def _dates(reading: Reading, lexicon: Lexicon, context: Context) -> Iterator[Men
 def _names(reading: Reading, names: list[Found], lexicon: Lexicon) -> Iterator[Mention]:
     tokens, start = reading.tokens, reading.begin
     rules = lexicon.language.tables["cities"]
+    not_before = lexicon.language.tables.get("no_adjective_before", ())
     for found in names:
         entry = found.entry
+        if not_before and "Adjective" in entry.kinds and found.last + 1 < len(tokens):
+            after = tokens[found.last + 1].lemmas
+            if any(word in after for word in not_before):
+                continue
         if "world-city" in entry.kinds and not _is_city(found, tokens, rules):
             continue
         begin, end = start + tokens[found.first].begin, start + tokens[found.last].end

@@ -48,6 +48,7 @@ class Want:
     beats: tuple[str, ...] = ()
     earlier: bool = False
     across: bool = False
+    headed: bool = False
 
     @cached_property
     def number(self) -> int:

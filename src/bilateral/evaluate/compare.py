@@ -126,8 +126,10 @@ def _wanted(gold: GoldFile, found: Found, kinds: Kinds) -> tuple[list[Wanted], l
                 wanted.setdefault(
                     (fact.line, fact.kind, str(fact.fields)), replace(fact, optional=True)
                 )
+            elif line.relation == fact.kind:
+                wanted[line.line, fact.kind] = fact
             else:
-                # The same fact on two lines of a sentence is one fact.
+                # The same name, date, or figure on two lines of a sentence is one.
                 home = found.home(fact.places[0][0])
                 key = (home, fact.kind, *sorted(map(str, fact.fields.items())))
                 wanted.setdefault(key, fact)
