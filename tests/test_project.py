@@ -25,6 +25,7 @@ ORDER = [
     "query", "query.lexer", "query.outline", "query.question",
     "explorer", "explorer.payload", "explorer.names", "explorer.modules",
     "explorer.shell", "explorer.pack", "publish", "network", "network.background", "build",
+    "corpus", "corpus.parts", "corpus.summary", "corpus.local",
     "query.settings", "query.syntax", "query.formats", "query.engines",
     "query.line", "query.web", "query.stores", "query.remote", "query.federation", "query.names", "query.parameters",
     "query.evidence", "query.answer", "query.printing", "query.graph", "query.show",

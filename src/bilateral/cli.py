@@ -95,17 +95,40 @@ def _progress() -> Callable[[str], None]:
     "--out", type=click.Path(path_type=Path), default=OUT, show_default=True, help="The result."
 )
 @click.option("--graph-only", is_flag=True, help="Leave out the explorer and the network's files.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    help="Read pages in this many processes, for a corpus: the graph alone is written.",
+)
+@click.option(
+    "--keep-going",
+    is_flag=True,
+    help="With --jobs: leave out pages that fail, and tell of each in report.json.",
+)
 @_format
-def build(pages: tuple[Path, ...], out: Path, output: str, *, graph_only: bool) -> None:
+def build(
+    pages: tuple[Path, ...],
+    out: Path,
+    output: str,
+    jobs: int | None,
+    *,
+    graph_only: bool,
+    keep_going: bool,
+) -> None:
     """Build the graph of PAGES, or of every stored source, into a folder.
 
-    A page is a text file, a saved web page, or a folder of graph/sources, in Georgian or English. Every gate runs: when a check
-    finds a problem, nothing is written and the exit code is 3.
+    A page is a text file, a saved web page, or a folder of graph/sources, in Georgian or
+    English. Every gate runs: when a check finds a problem, nothing is written and the exit code is 3. With --jobs a
+    page may be any folder with pages in it, and memory does not grow with their number.
 
     \b
     Example:
       bilateral build georgia-armenia.txt --out armenia
+      bilateral build pages --jobs 2 --keep-going --out corpus
     """
+    if jobs is not None:
+        _build_corpus(pages, out, output, jobs, keep_going=keep_going)
+        return
     from bilateral.build import build as make  # noqa: PLC0415
     from bilateral.report import report_of  # noqa: PLC0415
 
@@ -133,6 +156,30 @@ def build(pages: tuple[Path, ...], out: Path, output: str, *, graph_only: bool) 
     )
     shown = "report.md" if graph_only else "explorer.html, network.html, report.md"
     click.echo(f"The result is in {out}: graph.nq and its other forms, {shown}")
+
+
+def _build_corpus(
+    pages: tuple[Path, ...], out: Path, output: str, jobs: int, *, keep_going: bool
+) -> None:
+    from bilateral.corpus.local import build_corpus, pages_of  # noqa: PLC0415
+    from bilateral.sources import stored_sources  # noqa: PLC0415
+
+    report = build_corpus(
+        pages_of(pages) or stored_sources(), out, _progress(), jobs=jobs, keep_going=keep_going
+    )
+    if output == "json":
+        click.echo(json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True))
+    else:
+        statements = sum(row["statements"] for row in report["sources"])
+        click.echo(
+            f"{len(report['sources'])} pages, {statements} statements, {report['quads']} quads, "
+            f"{len(report['failures'])} pages failed"
+        )
+        for failure in report["failures"]:
+            click.echo(f"{failure['path']}: {failure['what']}\n  {failure['remedy']}", err=True)
+        click.echo(f"The result is in {out}: graph.nq, report.json")
+    if report["failures"]:
+        click.get_current_context().exit(PROBLEMS)
 
 
 @main.command()

@@ -55,22 +55,29 @@ def _classes(build: Build) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def _source(extraction: Extraction) -> dict[str, Any]:
+def counts_of(extraction: Extraction) -> dict[str, Any]:
+    """How much one source gave."""
     statements = extraction.statements
-    by = Counter(s.by for s in statements)
-    rules = sum(count for name, count in by.items() if name != REVIEW)
-    said = {(s.begin, s.end) for s in statements}
+    rules = sum(s.by != REVIEW for s in statements)
     return {
         "id": extraction.source.id,
         "sha256": extraction.source.sha256,
         "sentences": len(extraction.sentences),
-        "passages": len(said),
+        "passages": len({(s.begin, s.end) for s in statements}),
         "mentions": len(extraction.mentions),
         "statements": len(statements),
         "by_rules": rules,
-        "by_review": by[REVIEW],
+        "by_review": len(statements) - rules,
         "confirmed": sum(s.confirmed for s in statements),
         "percent_by_rules": round(100 * rules / len(statements), 1) if statements else None,
+    }
+
+
+def _source(extraction: Extraction) -> dict[str, Any]:
+    statements = extraction.statements
+    by = Counter(s.by for s in statements)
+    return {
+        **counts_of(extraction),
         "by": dict(sorted(by.items())),
         "nothing_by_rules": [_shown(s) for s in _silent(extraction, rules_only=True)],
         "nothing": [_shown(s) for s in _silent(extraction, rules_only=False)],

@@ -167,12 +167,15 @@ def _translation(path: Path, page: Page) -> dict[str, str]:
 
 
 def _read_file(path: Path, lexicon_of: Any) -> Source:  # noqa: ANN401
-    received = _bytes(path)
+    return source_of(_bytes(path), path, lexicon_of)
+
+
+def source_of(received: bytes, path: Path, lexicon_of: Any) -> Source:  # noqa: ANN401
+    """The source of a page's bytes, received from this path. Raises SourceError."""
     page = read_page(received, str(path))
-    name = path.parent.name if path.name.startswith("page.") else path.name.split(".")[0]
-    found = find_parties(page, lexicon_of(page.language), name)
+    found = find_parties(page, lexicon_of(page.language), _name(path))
     return Source(
-        id=slug(name) or "page",
+        id=id_of(path),
         page=page,
         path=path,
         sha256=hashlib.sha256(received).hexdigest(),
@@ -181,3 +184,12 @@ def _read_file(path: Path, lexicon_of: Any) -> Source:  # noqa: ANN401
         reasons=found.reasons,
         scans=found.scans,
     )
+
+
+def id_of(path: Path) -> str:
+    """The id that the page of a path has: a folder's name, or a file's without its endings."""
+    return slug(_name(path)) or "page"
+
+
+def _name(path: Path) -> str:
+    return path.parent.name if path.name.startswith("page.") else path.name.split(".")[0]

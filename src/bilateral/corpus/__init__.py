@@ -1,0 +1,1 @@
+"""Many pages: the same pure function over each, in processes of one machine or of a Spark cluster."""
