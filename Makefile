@@ -24,9 +24,10 @@ $(STAMPS)/installed: $(STAMPS)/venv requirements.lock pyproject.toml
 	@touch $@
 
 # The lock holds the test tools too: what is tested is what was locked.
-test: $(STAMPS)/installed $(STAMPS)/sssom
+test: $(STAMPS)/installed $(STAMPS)/sssom $(STAMPS)/spark
 	@scripts/program.sh "the browser tests" chromium "$$BILATERAL_BROWSER" chromium chromium-browser google-chrome
 	@scripts/program.sh "the test of w3id's rules" apache2-bin apache2
+	@scripts/program.sh "the Spark test" default-jre-headless java
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -36,6 +37,13 @@ $(STAMPS)/sssom: $(STAMPS)/venv tests/sssom/requirements.lock
 	@echo "Installing what validates the mappings …"
 	@$(PYTHON) -m venv .venv-sssom
 	@.venv-sssom/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/sssom/requirements.lock
+	@touch $@
+
+# Half a gigabyte, for one test: apart from what everybody installs.
+$(STAMPS)/spark: $(STAMPS)/venv tests/spark/requirements.lock
+	@echo "Installing Spark …"
+	@$(PYTHON) -m venv .venv-spark
+	@.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/spark/requirements.lock
 	@touch $@
 
 lint: $(STAMPS)/installed
@@ -56,13 +64,15 @@ $(STAMPS)/peers: benchmarks/peers.txt
 
 # Needs uv; writes no address of any index.
 lock:
-	uv pip compile --universal --python-version 3.11 --all-extras --generate-hashes \
+	uv pip compile --universal --python-version 3.11 --extra test --generate-hashes \
 	  --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header tests/sssom/requirements.in -o tests/sssom/requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header tests/spark/requirements.in -o tests/spark/requirements.lock
 
 clean:
-	rm -rf $(VENV) .venv-peers .venv-sssom out build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-peers .venv-sssom .venv-spark out build dist .mypy_cache .ruff_cache .pytest_cache
 
 help:
 	@echo "make         build the graph of every stored page into out/"

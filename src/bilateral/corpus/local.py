@@ -14,6 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import asdict
 from itertools import islice
+from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 from bilateral.corpus.parts import Failure, Given, common_lines, first_of_each, part_of
@@ -131,7 +132,8 @@ def _parts(batches: Iterator[list[str]], jobs: int, work: Path) -> Iterator[Told
         for batch in batches:
             yield _write_part(batch, next(targets))
         return
-    with ProcessPoolExecutor(jobs) as pool:
+    # A fork would take locks along that threads of pyoxigraph hold, and wait for them for ever.
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         running: set[Future[Told]] = set()
         try:
             while True:

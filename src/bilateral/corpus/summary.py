@@ -6,7 +6,7 @@ The catalogue of one build also describes each part of it; it needs the graph in
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bilateral.namespaces import expand
 
@@ -52,6 +52,24 @@ class Summary:
                     self.subjects += 1
                     self.entities += subject.startswith(self._entity)
             yield line
+
+    def told(self) -> dict[str, Any]:
+        """The counts as plain data, for `add`."""
+        return {
+            "quads": self.quads,
+            "triples": self.triples,
+            "subjects": self.subjects,
+            "entities": self.entities,
+            "classes": self.classes,
+            "properties": self.properties,
+        }
+
+    def add(self, told: dict[str, Any]) -> None:
+        """Add the counts of other lines, none of whose subjects these have."""
+        for name in ("quads", "triples", "subjects", "entities"):
+            setattr(self, name, getattr(self, name) + told[name])
+        self.classes.update(told["classes"])
+        self.properties.update(told["properties"])
 
     def lines(self) -> Iterator[str]:
         """The description, as lines of the catalogue graph."""

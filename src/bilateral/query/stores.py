@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 SIGN = "CURRENT"  # the file that RocksDB, Oxigraph's storage, never is without
+SPARK = "graph/*/part-*.txt"  # what corpus/spark.py writes, in the names that Spark gives
 REMEDY = "Give .nq, .trig, .ttl, .nt, .jsonld or .rdf files, or a folder that a build left."
 BATCH = 5_000  # quads in one update: about a megabyte
 
@@ -57,14 +58,16 @@ def files_of(paths: Iterable[Path]) -> list[tuple[Path, ox.RdfFormat]]:
     for path in paths:
         if path.is_dir():
             whole = path / "graph.nq"
-            files = [whole] if whole.is_file() else sorted(path.rglob("*.nq"))
+            files = [whole] if whole.is_file() else sorted(path.glob(SPARK))
+            files = files or sorted(path.rglob("*.nq"))
         else:
             files = [path] if path.is_file() else []
         if not files:
             what = f"there is no graph in {path}" if path.is_dir() else f"there is no file {path}"
             raise UsageError(what, REMEDY)
         for file in files:
-            form = ox.RdfFormat.from_extension(file.suffix.removeprefix("."))
+            parts = file.suffix == ".txt" and path.is_dir()
+            form = ox.RdfFormat.N_QUADS if parts else ox.RdfFormat.from_extension(file.suffix[1:])
             if form is None:
                 what = f"'{file.name}' is no RDF file that can be read"
                 raise UsageError(what, REMEDY)
