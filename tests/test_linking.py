@@ -257,9 +257,9 @@ def test_two_that_are_as_good_are_not_proposed():
 def test_nothing_is_known_of_a_candidate_without_anything():
     entity = Entity("bilateral:x", "Baku", {"en": ("Baku",)}, ("City", "Place"))
     one = judged(entity, [Candidate("wd:Q1", "")])
-    assert one.judged[0].score == 0
+    assert one.judged == ()
     assert not one.proposed
-    assert judged(Entity("bilateral:x", "", {}, ()), [Candidate("wd:Q1", "")]).judged[0].score == 0
+    assert judged(Entity("bilateral:x", "", {}, ()), [Candidate("wd:Q1", "")]).judged == ()
 
 
 # --- The command ------------------------------------------------------------------------------
@@ -626,26 +626,45 @@ def test_a_failure_in_a_review_keeps_what_was_decided(serve, world, mine):  # no
 HOSTILE = "Kars\x1b[2J\x1b]0;owned\x07\u202e<script>alert(1)</script>\x9b31m"
 
 
-def hostile_endpoint(handler):
-    """Answers each kind of query with a label that a terminal, or a page, would obey."""
-    _, body = handler.server.seen[-1]
+def endpoint_that_says(*names):
+    """Answers the queries about one item with names of it: pairs of a text and a language."""
     item = {"type": "uri", "value": "http://www.wikidata.org/entity/Q127063"}
-    name = {"type": "literal", "xml:lang": "en", "value": HOSTILE}
-    about = {"type": "uri", "value": "http://www.w3.org/2000/01/rdf-schema#label"}
-    if "claim" in body:
-        bindings = []
-    elif "about" in body:
-        bindings = [{"item": item, "name": name, "about": about}]
-    else:
-        bindings = [{"item": item, "name": {"type": "literal", "xml:lang": "en", "value": "Kars"}}]
-    names = sorted({key for row in bindings for key in row})
-    found = {"head": {"vars": names}, "results": {"bindings": bindings}}
-    reply(200, json.dumps(found).encode())(handler)
+
+    def literal(text, code):
+        return {"type": "literal", "xml:lang": code, "value": text}
+
+    def about(place):
+        kind = "2004/02/skos/core#altLabel" if place else "2000/01/rdf-schema#label"
+        return {"type": "uri", "value": f"http://www.w3.org/{kind}"}
+
+    def answer(handler):
+        _, body = handler.server.seen[-1]
+        if "claim" in body:
+            bindings = []
+        elif "about" in body:
+            bindings = [
+                {"item": item, "name": literal(*n), "about": about(i)} for i, n in enumerate(names)
+            ]
+        else:
+            bindings = [{"item": item, "name": literal("Kars", "en")}]
+        heads = sorted({key for row in bindings for key in row})
+        found = {"head": {"vars": heads}, "results": {"bindings": bindings}}
+        reply(200, json.dumps(found).encode())(handler)
+
+    return answer
+
+
+def test_a_name_for_every_language_is_a_name(serve, world, mine):  # noqa: F811
+    server = serve(endpoint_that_says(("Kars", "mul")))
+    done = world.command("kars", "--endpoint", server.url, "--links", mine, "-o", "json")
+    (one,) = json.loads(done.stdout)
+    assert one["candidates"][0]["label"] == "Kars"
+    assert one["candidates"][0]["parts"][0]["why"] == "en Kars / Kars 1.00"
 
 
 @pytest.mark.parametrize("review_it", [False, True])
 def test_a_label_cannot_command_the_terminal_nor_the_file(review_it, serve, world, mine):  # noqa: F811
-    server = serve(hostile_endpoint)
+    server = serve(endpoint_that_says((HOSTILE, "en"), ("Kars", "en")))
     words = ["kars", "--endpoint", server.url, "--links", mine]
     done = world.command(*words, *(["--review"] if review_it else []), stdin="y\n")
     assert done.exit_code == 0, done.output
@@ -676,7 +695,7 @@ def test_an_answer_of_strange_form_is_no_traceback(serve, world, mine):  # noqa:
 
 def test_strange_results_of_a_reconciliation_service(serve, world, mine):  # noqa: F811
     good = reply(200, json.dumps(MANIFEST).encode(), "application/json")
-    result = [1, None, {"id": "Q127063", "name": None, "type": ["Q515", {"id": 5}], "score": "high"}, {"name": "x"},
+    result = [1, None, {"id": "Q127063", "name": "Kars", "type": ["Q515", {"id": 5}], "score": "high"}, {"name": "x"},
               {"id": "Q127064 x", "name": "Kars"}]  # fmt: skip
     body = {key: {"result": result} for key in ("q0-en", "q0-ka", "q0-az")}
     server = serve(good, reply(200, json.dumps(body).encode(), "application/json"))

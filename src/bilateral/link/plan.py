@@ -32,6 +32,7 @@ class Service:
     country: str
     claims: str
     description: str
+    any_language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Plan:
     pause_seconds: float
     weights: dict[str, float]
     threshold: float
+    shown: float
     margin: float
     same_word: float
     other_name: float
@@ -84,6 +86,7 @@ def plan() -> Plan:
             pause_seconds=float(data["pause_seconds"]),
             weights={name: float(data["weights"][name]) for name in PARTS},
             threshold=float(data["threshold"]),
+            shown=float(data["shown"]),
             margin=float(data["margin"]),
             same_word=float(data["same_word"]),
             other_name=float(data["other_name"]),

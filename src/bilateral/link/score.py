@@ -34,7 +34,8 @@ def judged(
     least = plan().threshold if threshold is None else threshold
     clear = len(rated) < 2 or rated[0].score - rated[1].score >= plan().margin  # noqa: PLR2004
     proposed = bool(rated) and rated[0].score >= least and clear
-    return Found(entity, tuple(rated), proposed)
+    seen = [j for j in rated if j.score >= min(least, plan().shown)]
+    return Found(entity, tuple(seen[: plan().candidates]), proposed)
 
 
 def _judged(entity: Entity, candidate: Candidate) -> Judged:

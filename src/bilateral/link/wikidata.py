@@ -125,6 +125,7 @@ class Wikibase:
             for language, names in entity.names.items():
                 for spelling in (s for name in names for s in spellings(name)):
                     wanted[spelling, language].add(entity.id)
+                    wanted[spelling, self.service.any_language].add(entity.id)
         literals = " ".join(str(ox.Literal(n, language=code)) for n, code in sorted(wanted))
         found: dict[str, set[str]] = {entity.id: set() for entity in entities}
         if literals:
@@ -187,7 +188,8 @@ class Wikibase:
     def _some(self, items: list[str]) -> dict[str, Candidate]:
         found = {item: Candidate(item, item) for item in items}
         values = " ".join(str(ox.NamedNode(expand(item))) for item in items)
-        languages = ", ".join(f'"{code}"' for code in self.languages)
+        every = (*self.languages, self.service.any_language)
+        languages = ", ".join(f'"{code}"' for code in every)
         for row in self._rows(NAMES % (values, self.service.description, languages)):
             one = found.get(compact(row["item"].value))
             if one is None:
@@ -199,6 +201,10 @@ class Wikibase:
             one.name(text, language)
             if row["about"].value.endswith("#label") and (language == "en" or one.label == one.id):
                 one.label = text
+        for one in found.values():
+            # A name for every language is written in Latin letters, as English is.
+            for text in one.names.pop(self.service.any_language, ()):
+                one.name(text, "en")
         self._claim(found, values)
         return {item: one for item, one in found.items() if one.names}
 
