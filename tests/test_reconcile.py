@@ -9,7 +9,9 @@ import time
 import httpx
 import pyoxigraph as ox
 import pytest
+from click.testing import CliRunner
 
+from bilateral.cli import main
 from bilateral.folders import folder
 from bilateral.folding import folded
 from bilateral.likeness import Names, alike
@@ -72,7 +74,8 @@ def test_a_column_is_reconciled_looked_at_and_extended(clients):
     assert page.status_code == 200
     assert "სოკარი" not in page.text
     assert "ხუთწლიანი მემორანდუმი" in page.text
-    assert "frame-ancestors *" in page.headers["content-security-policy"]
+    assert "frame-ancestors" not in page.headers["content-security-policy"]
+    assert "default-src 'none'" in page.headers["content-security-policy"]
     chosen = client.proposed("bil:Company")
     assert {"id": "^bil:party", "name": "← მხარე"} in chosen
     reply = client.extend(["socar", "georgia"], "^bil:party", "bil:countryCode", "skos:exactMatch")
@@ -445,6 +448,16 @@ def test_only_a_form_is_taken(address):
     assert reply.status_code == 415
     assert httpx.post(f"{address}/reconcile", data={"x": "y"}).status_code == 400
     assert httpx.put(f"{address}/reconcile").status_code == 405
+
+
+def test_our_own_linking_finds_our_own_things(address, built):
+    """Another graph of ours links to this one with nothing but its address."""
+    told = CliRunner().invoke(
+        main, ["link", "baku", "socar", "--graph", str(built), "--service", f"{address}/reconcile/en", "-o", "json"]
+    )  # fmt: skip
+    assert told.exit_code == 0, told.output
+    proposed = [entity["proposed"] for entity in json.loads(told.stdout)]
+    assert proposed == ["id:baku", "id:socar"]
 
 
 def test_older_pages_may_ask_by_a_script(address):

@@ -27,8 +27,8 @@ PREVIEW = {"width": 430, "height": 240}
 LONGEST = 2_000  # characters of a prefix or an id
 # A function's name, and no more: it is written into a script.
 CALLBACK = re.compile(r"[A-Za-z_$][\w$.]{0,99}", re.ASCII)
-# Anybody's page may show a preview in a frame.
-FRAMED = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+# Anybody's page may show a preview in a frame, also one of a program that is no website.
+FRAMED = POLICY.replace("; frame-ancestors 'none'", "")
 KINDS = ("entity", "property", "type")
 
 
