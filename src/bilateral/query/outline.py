@@ -33,11 +33,17 @@ ADDING = frozenset({"COUNT", "SUM", "AVG", "GROUP_CONCAT"})
 # The words that begin a part of a query; only some of them take an expression where a variable may be.
 CLAUSES = frozenset({"SELECT", "GROUP", "ORDER", "WHERE", "FROM", "HAVING", "LIMIT", "OFFSET"})
 # What no plain query holds, in capitals.
-NOT_PLAIN = ("SERVICE", "FROM", "LIMIT", "OFFSET", "VALUES", "NOW", "RAND", "UUID", "BNODE", "\\")
-GAP = r"(?:[\x20\t\r\n]+|\#[^\r\n]*[\r\n])*+"
+NOT_PLAIN = ("SERVICE", "FROM", "OFFSET", "VALUES", "NOW", "RAND", "UUID", "BNODE", "\\")
+BLANK = r"[\x20\t\r\n]"
+GAP = rf"(?:{BLANK}+|\#[^\r\n]*[\r\n])*+"
 PLAIN = re.compile(
-    rf"""{GAP}(?:PREFIX[\x20\t\r\n]+(?:[A-Z]\w*)?:{GAP}<[^<>"{{}}|^`\\\x00-\x20]*>{GAP})*+
-    (SELECT|ASK|CONSTRUCT|DESCRIBE)(?=[\x20\t\r\n{{*(])""",
+    rf"""{GAP}(?:PREFIX{BLANK}+(?:[A-Z]\w*)?:{GAP}<[^<>"{{}}|^`\\\x00-\x20]*>{GAP})*+
+    (SELECT|ASK|CONSTRUCT|DESCRIBE)(?={BLANK}|[{{*(])""",
+    re.ASCII | re.IGNORECASE | re.VERBOSE,
+)
+# The end of a query with a limit of its own, which is in no text, IRI, or comment.
+PLAIN_END = re.compile(
+    rf"""[^\#]*\}}[^\#"'<}}]*?\bLIMIT{BLANK}++(\d{{1,9}}){BLANK}*+(?:\#[^\r\n"']*+{BLANK}*+)?\Z""",
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
 ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
@@ -76,20 +82,33 @@ class Outline:
     where: int
 
 
-def plain_form(query: str) -> str | None:
-    """The form of a query that needs no outline: there is nothing in it to decide. Else None.
+def plain(query: str, rows: int) -> tuple[str, str] | None:
+    """The form of a query, and itself with a LIMIT of at most `rows` if it selects; else None.
 
-    It allows nothing that an outline would refuse: a word is in a token only if it is in the text,
-    in whatever case, and letters become capitals one by one, so that a text without a word in
-    capitals has no token of that word; neither has an engine that reads words where there is no
-    space, and an escape, which could hide one, is no plain text either. Brackets are nested no
-    deeper than there are brackets. And what comes before the form are whole declarations only.
+    It is of a query that needs no outline, and allows nothing that an outline would refuse. A word
+    is in a token only if it is in the text, and letters become capitals one by one: a text without
+    a word in capitals has no token of that word, in whatever case, neither for an engine that reads
+    words where there is no space; an escape, which could hide one, is no plain text either. Brackets
+    are nested no deeper than there are brackets. Before the form there are whole declarations only.
+    The one LIMIT that there may be follows the last brace, with no comment before it and no
+    quotation mark after that brace: it is a word of the query, and of no query inside.
     """
     text = query.upper()
     if any(word in text for word in NOT_PLAIN) or query.count("{") + query.count("(") > DEEPEST:
         return None
-    found = PLAIN.match(query)
-    return found[1].upper() if found else None
+    opening = PLAIN.match(query)
+    if not opening:
+        return None
+    form = opening[1].upper()
+    if "LIMIT" in text:
+        ending = PLAIN_END.match(query, opening.end())
+        if not ending or text.count("LIMIT") > 1:
+            return None
+        if form == "SELECT" and int(ending[1]) > rows:
+            query = f"{query[: ending.start(1)]}{rows}{query[ending.end(1) :]}"
+    elif form == "SELECT":
+        query = f"{query}\nLIMIT {rows}"
+    return form, query
 
 
 def outline(query: str) -> Outline:

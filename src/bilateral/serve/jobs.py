@@ -39,7 +39,7 @@ from bilateral.query.outline import (
     limited,
     outline,
     page_of,
-    plain_form,
+    plain,
     with_prefixes,
 )
 from bilateral.query.parameters import terms_of
@@ -299,8 +299,8 @@ def reading(query: str, most: int) -> Reading:
 
     Raises UsageError for an update, and RefusedError for what no engine can read.
     """
-    if plain := plain_form(query):
-        return Reading(plain, f"{query}\nLIMIT {most + 1}" if plain == "SELECT" else query)
+    if found := plain(query, most + 1):
+        return Reading(*found)
     asked = outline(query)
     if asked.form == "UPDATE":
         what = "this is an update; the graph is read only"

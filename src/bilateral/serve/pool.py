@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import marshal
 import os
 import signal
 import socket
@@ -170,7 +171,7 @@ class Pool:
         worker = await self._taken()
         seconds = self.settings.query_seconds
         try:
-            header, body = await worker.ask(json.dumps(job).encode(), seconds)
+            header, body = await worker.ask(marshal.dumps(job), seconds)
         except TimeoutError as late:
             what = f"the query took longer than {seconds:g} seconds"
             raise LimitError(

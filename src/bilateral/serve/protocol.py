@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from binascii import a2b_qp
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from collections.abc import Sized
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 import anyio
@@ -44,6 +44,7 @@ PATIENCE_S = 0.03
 DATASET = ("default_graphs", "named_graphs", "base")
 # The header fields that an answer depends on.
 DECISIVE = (b"host", b"accept", b"content-type", b"accept-language")
+Key = tuple[Sized, ...]
 
 
 class RequestError(Exception):
@@ -54,14 +55,13 @@ class RequestError(Exception):
         self.reply = reply
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What a request asks: the query, the dataset, and a format by name if it gives one."""
 
     query: str | None
-    default_graphs: list[str] = field(default_factory=list)
-    named_graphs: list[str] = field(default_factory=list)
-    format: str = ""
+    default_graphs: list[str]
+    named_graphs: list[str]
+    format: str
 
 
 async def body_of(request: Request, settings: Settings) -> bytes:
@@ -276,7 +276,7 @@ class Endpoint:
     def __init__(self, app: ASGIApp, page: Callable[[Request, Asked], Awaitable[Response]]) -> None:
         self.app = app
         self.page = page
-        self.kept: OrderedDict[tuple[bytes, ...], Response] = OrderedDict()
+        self.kept: OrderedDict[Key, Response] = OrderedDict()
         self.size = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -338,7 +338,7 @@ class Endpoint:
         except BilateralError as error:
             return failure_of(error), False
 
-    def _keep(self, key: tuple[bytes, ...], reply: Response, most: int) -> None:
+    def _keep(self, key: Key, reply: Response, most: int) -> None:
         size = len(reply.body) + sum(map(len, key))
         if size > most // 8:
             return
@@ -352,13 +352,12 @@ class Endpoint:
             self.size -= len(dropped.body) + sum(map(len, old))
 
 
-def _key(scope: Scope, body: bytes) -> tuple[bytes, ...]:
+def _key(scope: Scope, body: bytes) -> Key:
     """All that an answer depends on: the address, which is its base too, the header, the body."""
     # Of a field that comes twice the first counts, here as where it is read.
     heads = dict(reversed(scope["headers"]))
-    place = f"{scope['method'] == 'POST'} {scope['scheme']} {scope['server']} {scope['path']}"
-    fields = (heads.get(name, b"") for name in DECISIVE)
-    return (place.encode(), scope["query_string"], body, *fields)
+    place = (scope["method"] == "POST", scope["scheme"], scope["server"], scope["path"])
+    return (place, scope["query_string"], body, *[heads.get(name, b"") for name in DECISIVE])
 
 
 def form_of(request: Request, name: str) -> dict[str, Any]:

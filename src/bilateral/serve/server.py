@@ -24,6 +24,41 @@ FULL = (
 )
 
 
+class _Transport:
+    """A connection that sends the head of an answer with the beginning of its body, not before.
+
+    Uvicorn writes them apart, and each goes out by itself, to wake the client twice.
+    """
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self.transport = transport
+        self.head = b""
+        self.is_closing = transport.is_closing
+
+    def write(self, data: bytes) -> None:
+        """Send what is written, or hold it back: what begins like a head; not that of a 100."""
+        if self.head:
+            self.transport.write(self.head + data)
+            self.head = b""
+        elif data.startswith(b"HTTP/1.1 ") and not data.startswith(b"HTTP/1.1 100"):
+            self.head = data
+        else:
+            self.transport.write(data)
+
+    def flush(self) -> None:
+        """Send what is held back: the answer ends there."""
+        if self.head:
+            self.write(b"")
+
+    def close(self) -> None:
+        """Close when all is sent."""
+        self.flush()
+        self.transport.close()
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the transport has
+        return getattr(self.transport, name)
+
+
 class Connection(HttpToolsProtocol):
     """A connection with times: for a request to arrive, and for its answer to be taken.
 
@@ -40,7 +75,8 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Count it, and start the clock."""
-        super().connection_made(transport)
+        self.whole = _Transport(transport)
+        super().connection_made(self.whole)  # type: ignore[arg-type]
         if len(self.connections) > self.most:
             transport.write(FULL)
             transport.close()
@@ -63,6 +99,7 @@ class Connection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Hang up in time also where the end of an answer stays in the buffer."""
+        self.whole.flush()
         super().on_response_complete()
         if self.transport.is_closing():
             self._abort_later()
