@@ -89,3 +89,14 @@ def test_agreements_that_may_be_one_are_shown_and_not_merged(graph):
     rows = graph.ask("agreements-told-twice")
     assert {(str(r["date"]), str(r["otherDate"])) for r in rows} == {("2007-11-21", "2007-11")}
     assert {str(r["agreement"]) == str(r["otherAgreement"]) for r in rows} == {False}
+
+
+def test_what_two_pages_name_in_other_words_has_one_label(graph):
+    # Offices are named by each page's own words; the check of labels lets none have two.
+    twice = """
+        SELECT ?thing ?language (COUNT(DISTINCT ?label) AS ?labels) WHERE {
+          GRAPH <https://w3id.org/bilateral/graph/lexicon> { ?thing rdfs:label ?label }
+          BIND (LANG(?label) AS ?language)
+        } GROUP BY ?thing ?language HAVING (COUNT(DISTINCT ?label) > 1)
+    """
+    assert len(graph.sparql(twice)) == 0

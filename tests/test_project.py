@@ -25,7 +25,7 @@ ORDER = [
     "query", "query.lexer", "query.outline", "query.question",
     "explorer", "explorer.payload", "explorer.names", "explorer.modules",
     "explorer.shell", "explorer.pack", "publish", "network", "network.background", "build",
-    "corpus", "corpus.parts", "corpus.summary", "corpus.local",
+    "corpus", "corpus.parts", "corpus.summary", "corpus.local", "corpus.spark",
     "query.settings", "query.syntax", "query.formats", "query.engines",
     "query.line", "query.web", "query.stores", "query.remote", "query.federation", "query.names", "query.parameters",
     "query.evidence", "query.answer", "query.printing", "query.graph", "query.show",

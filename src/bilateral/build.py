@@ -12,10 +12,10 @@ from bilateral.check import PROBLEM, Problem, check
 from bilateral.derive import derive
 from bilateral.errors import ProblemsFound, SourceError
 from bilateral.extract import extract
-from bilateral.graphs import knowledge_quads, linkable, quads_of
+from bilateral.graphs import knowledge_quads, linkable, one_label, quads_of
 from bilateral.knowledge import load_knowledge
 from bilateral.links import check_subjects, link_quads, read_mappings, record_mappings
-from bilateral.namespaces import expand
+from bilateral.namespaces import expand, graph, node
 from bilateral.network.background import NetworkFiles
 from bilateral.publish import publish
 from bilateral.report import report_of, summary_of
@@ -67,6 +67,8 @@ def assemble(
     quads = list(knowledge_quads(knowledge))
     for extraction in extractions.values():
         quads += quads_of(extraction, knowledge)
+    if len(extractions) > 1:
+        quads = _named_once(quads)
     progress("deriving")
     quads += derive(quads)
     stated(quads)
@@ -84,6 +86,14 @@ def assemble(
     lines = {str(quad): quad for quad in quads}
     lines |= catalogue(lines)
     return Build(lines, tuple(extractions.values()), tuple(problems))
+
+
+def _named_once(quads: list[ox.Quad]) -> list[ox.Quad]:
+    """The quads, with one label in a language for what several pages name in their own words."""
+    label, home = node("rdfs:label"), graph("lexicon")
+    names = {q: f"{q} .\n" for q in quads if q.predicate == label and q.graph_name == home}
+    kept = set(one_label(sorted(names.values())))
+    return [quad for quad in quads if quad not in names or names[quad] in kept]
 
 
 def build(

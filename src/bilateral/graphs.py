@@ -64,6 +64,27 @@ def lines_of(extraction: Extraction, knowledge: Knowledge) -> Iterator[str]:
     yield from _in(str(graph("concepts")), _currencies(extraction, knowledge))
 
 
+def one_label(lines: Iterable[str]) -> Iterator[str]:
+    """The same sorted lines, but of several labels that pages give one thing, one for a language.
+
+    A page calls what the lexicon lacks by its own words, and another page by others; the first
+    in the order of signs stays, whichever pages there are.
+    """
+    named, home = f" {_iri('rdfs:label')} ", f" {_iri('graph:lexicon')} .\n"
+    before = ""
+    seen: set[str] = set()
+    for line in lines:
+        subject, label, value = line.partition(named)
+        if label and line.endswith(home):
+            if subject != before:
+                before, seen = subject, set()
+            language = value.removesuffix(home).rpartition("@")[2]
+            if language in seen:
+                continue
+            seen.add(language)
+        yield line
+
+
 def _in(home: str, facts: Iterable[Fact]) -> Iterator[str]:
     for subject, predicate, value in facts:
         yield f"{subject} {_iri(predicate)} {value} {home} .\n"

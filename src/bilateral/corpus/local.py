@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from bilateral.corpus.parts import Failure, Given, common_lines, first_of_each, part_of
 from bilateral.corpus.summary import Summary
 from bilateral.errors import BuildError, ProblemsFound, UsageError
+from bilateral.graphs import one_label
 from bilateral.publish import MARK, replacing
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ def build_corpus(
         progress("merging")
         files += sorted(work.glob("part-*.nq"))[1:]
         summary = Summary()
-        merged = _written(work / "part-merged.nq", summary.counting(_merged(files, work)))
+        merged = _written(
+            work / "part-merged.nq", summary.counting(one_label(_merged(files, work)))
+        )
         # How much there is shows only at the end; where its lines belong is among the others.
         with merged.open(encoding="utf-8") as lines:
             _written(work / "graph.nq", heapq.merge(lines, sorted(summary.lines())))

@@ -13,11 +13,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyoxigraph as ox
+
 from bilateral.check import PROBLEM, check
 from bilateral.derive import derive
 from bilateral.errors import BilateralError
 from bilateral.extract import extract
-from bilateral.graphs import knowledge_quads, linkable, quads_of
+from bilateral.graphs import knowledge_quads, lines_of, linkable, one_label
 from bilateral.knowledge import load_knowledge
 from bilateral.links import link_quads, read_mappings, record_mappings
 from bilateral.report import counts_of
@@ -26,8 +28,6 @@ from bilateral.sources import Source, id_of, read_source, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    import pyoxigraph as ox
 
     from bilateral.knowledge import Knowledge
     from bilateral.model import Extraction
@@ -96,7 +96,9 @@ def _checked(read: Sequence[tuple[Given, Extraction]]) -> tuple[set[str], list[F
     """The lines of pages that pass every check, and the failures of those that do not."""
     if not read:
         return set(), []
-    quads = [q for _, extraction in read for q in quads_of(extraction, _knowledge())]
+    said = {line for _, extraction in read for line in lines_of(extraction, _knowledge())}
+    text = "".join(one_label(sorted(said)))
+    quads = list(ox.parse(text.encode(), format=ox.RdfFormat.N_QUADS))
     known = _known()
     quads += derive([*known, *quads])
     problems = [p for p in check([*known, *quads]) if p.severity == PROBLEM]

@@ -117,7 +117,7 @@ def _write(
 ) -> dict[str, int]:
     common = [(SHARED, line[:-3]) for line in common_lines()]
     known = session.createDataFrame(common, SCHEMA)
-    shared = rows.filter(rows.kind == SHARED).union(known).select("value").distinct()
+    shared = _named_once(rows.filter(rows.kind == SHARED).union(known).select("value").distinct())
     rows.filter(rows.kind == OWN).select("value").write.text(f"{out}/graph/own")
     shared.selectExpr("concat(value, ' .')").write.text(f"{out}/graph/shared")
     rows.filter(rows.kind == PAGE).select("value").write.text(f"{out}/pages")
@@ -138,6 +138,18 @@ def _write(
         "failures": failed.count(),
         "quads": summary.quads,
     }
+
+
+def _named_once(lines: DataFrame) -> DataFrame:
+    """What `graphs.one_label` does, of lines in no order."""
+    label, home = f" <{expand('rdfs:label')}> ", f" <{expand('graph:lexicon')}>"
+    parted = lines.selectExpr(
+        "value",
+        f"CASE WHEN contains(value, '{label}') AND endswith(value, '{home}') THEN"
+        f" concat(substring_index(value, '{label}', 1), ' ', substring_index(value, '@', -1))"
+        " ELSE value END AS thing",
+    )
+    return parted.groupBy("thing").agg({"value": "min"}).selectExpr("`min(value)` AS value")
 
 
 def _ordered(lines: DataFrame) -> Any:  # noqa: ANN401 - an iterator of rows
