@@ -26,7 +26,7 @@ from .conftest import ROOT
 PAGE = ROOT / "graph" / "sources" / "georgia-azerbaijan" / "page.ka.txt"
 FILES = [
     "edges.csv", "explorer.html", "graph.jsonld", "graph.nq", "graph.trig", "graph.ttl",
-    "network.gexf", "network.graphml", "network.html", "nodes.csv", "report.json", "report.md",
+    "network.gexf", "network.graphml", "network.html", "nodes.csv", "ontology.html", "report.json", "report.md",
     "void.ttl",
 ]  # fmt: skip
 

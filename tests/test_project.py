@@ -30,7 +30,7 @@ ORDER = [
     "query.line", "query.web", "query.stores", "query.remote", "query.federation", "query.names", "query.parameters",
     "query.evidence", "query.answer", "query.printing", "query.graph", "query.show",
     "query.commands",
-    "network.ties", "network.measures", "network.layout", "network.kinds", "network.drawing",
+    "network.ties", "ontology", "ontology.terms", "ontology.page", "ontology.commands", "network.measures", "network.layout", "network.kinds", "network.drawing",
     "network.picture", "network.files", "network.outputs", "network.worker", "network.stored", "network.notebook",
     "network.commands",
     "export", "export.quads", "export.things", "export.tables", "export.graphs", "export.neo4j", "export.cypher",

@@ -71,13 +71,11 @@ def assemble(
         quads = _named_once(quads)
     progress("deriving")
     quads += derive(quads)
-    stated(quads)
+    said = list(quads)
     linked = linkable(extractions.values(), knowledge)
     if not given:
         # What only another page speaks of is no mistake when that page is not among those given.
         check_subjects(mappings, {*linked, *map(expand, knowledge.named())})
-    progress("checking")
-    problems = check(quads)
     # Each row of the mappings is checked as it is read.
     records = record_mappings(entry for entry in linked.values() if entry)
     quads += link_quads([*mappings, *records], linked)
@@ -85,6 +83,9 @@ def assemble(
     quads += newest_quads()
     lines = {str(quad): quad for quad in quads}
     lines |= catalogue(lines)
+    stated(list(lines.values()))
+    progress("checking")
+    problems = check(said)
     return Build(lines, tuple(extractions.values()), tuple(problems))
 
 

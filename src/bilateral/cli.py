@@ -16,6 +16,7 @@ from bilateral.evaluate.commands import evaluate
 from bilateral.export.commands import export
 from bilateral.link.commands import link
 from bilateral.network.commands import draw, network
+from bilateral.ontology.commands import ontology
 from bilateral.query.commands import ask, graph_options, load, opened, sparql
 from bilateral.serve.commands import serve
 from bilateral.snapshot.commands import snapshot
@@ -68,6 +69,7 @@ main.add_command(load)
 main.add_command(network)
 main.add_command(draw)
 main.add_command(export)
+main.add_command(ontology)
 main.add_command(serve)
 main.add_command(link)
 main.add_command(evaluate)

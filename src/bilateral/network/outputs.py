@@ -1,4 +1,4 @@
-"""The network's files of a build: `network.html`, GraphML, GEXF, and the tables of both."""
+"""What a build makes beside the graph: the network's files, and the ontology page."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from bilateral.network.layout import positions
 from bilateral.network.measures import EXACT, measure, measure_graph, simple_graph
 from bilateral.network.picture import environment, picture
 from bilateral.network.ties import QUESTION, read_network
+from bilateral.ontology.page import environment as ontology_page
+from bilateral.ontology.page import page_html
+from bilateral.ontology.terms import read_terms
 from bilateral.query.question import LANGUAGES, question_named
 
 if TYPE_CHECKING:
@@ -32,6 +35,7 @@ def outputs(graph: Graph) -> dict[str, str]:
     drawing = drawing_of_network(network, graph, title_of(graph))
     same = places if not drawing.left_out else None
     return {
+        "ontology.html": page_html(read_terms(graph)),
         "edges.csv": table(tie_rows(network)),
         "network.gexf": gexf(network, things),
         "network.graphml": graphml(network, things),
@@ -50,6 +54,7 @@ def prepare() -> None:
     measure_graph(few, [0, 2])
     Network()
     environment()
+    ontology_page()
     kinds()
     question_named(QUESTION)
 

@@ -52,6 +52,7 @@ def app_of(graph: Path, settings: Settings | None = None) -> Starlette:
         app.state.ready()
         app.state.settings = settings
         app.state.folder = graph
+        app.state.ontology = {}
         app.state.questions = {question.name: question for question in read_questions()}
         try:
             yield

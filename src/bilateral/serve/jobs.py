@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import traceback
+from dataclasses import asdict
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,6 +26,7 @@ from bilateral.errors import (
 )
 from bilateral.explorer.names import named, packed, patterns
 from bilateral.folding import folded
+from bilateral.ontology.terms import read_terms
 from bilateral.query.answer import Answer
 from bilateral.query.engines import Oxigraph
 from bilateral.query.evidence import evidence_of
@@ -108,6 +110,7 @@ class Desk:
         self.register.read()
         self.structured.read()
         served("http://localhost", ())
+        Desk(few).do_terms({})
         for form in ("json", "turtle", "trig", "jsonld"):
             query = "ASK {}" if form == "json" else "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1"
             self.do_query({"query": query, "format": form, "max_rows": 1})
@@ -283,6 +286,11 @@ class Desk:
         """Some of the addresses of pages of things, and how many there are."""
         paths, total = things.pages(self.store, self.register.slugs, job["begin"], job["most"])
         return {"status": 200, "total": total}, json.dumps(paths).encode()
+
+    def do_terms(self, _: dict[str, Any]) -> Reply:
+        """Every term with its use and an example, for the page of the ontology."""
+        terms = [asdict(term) for term in read_terms(self.graph).values()]
+        return {"status": 200}, json.dumps(terms).encode()
 
     def do_names(self, _: dict[str, Any]) -> Reply:
         """The names that the explorer's search knows, without other spellings."""

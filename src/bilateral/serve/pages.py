@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import anyio.to_thread
 import jinja2
 from markupsafe import Markup
 from starlette.responses import FileResponse, Response
@@ -17,6 +18,8 @@ from bilateral.catalogue import files
 from bilateral.errors import BilateralError, QuestionError, RemoteError
 from bilateral.jsonld import context, shown
 from bilateral.namespaces import compact, expand, whole
+from bilateral.ontology.page import Served, page_html, policy
+from bilateral.ontology.terms import terms_from
 from bilateral.query.formats import GRAPHS
 from bilateral.query.printing import heading
 from bilateral.query.question import LANGUAGES, tags
@@ -220,30 +223,33 @@ async def source(request: Request) -> Response:
 
 
 async def ontology(request: Request) -> Response:
-    """The ontology as RDF, or its terms as a page."""
-    if not wants_html(request, GRAPHS):
+    """The ontology as RDF, or every term as a page; with `plain` the page has no script."""
+    if not wants_html(request, GRAPHS) or request.query_params.get("format"):
         return await _rdf(request, expand("graph:ontology"))
-    query = (
-        f"SELECT ?term ?kind ?label ?definition {{ GRAPH <{expand('graph:ontology')}> {{ ?term a ?kind ; "
-        f"<{expand('rdfs:label')}> ?label . OPTIONAL {{ ?term <{expand('skos:definition')}> ?definition }} }} "
-        f"FILTER (LANG(?label) = '{language_of(request)}' && (!BOUND(?definition) || "
-        f"LANG(?definition) IN ('', '{language_of(request)}'))) "
-        f"FILTER (STRSTARTS(STR(?term), '{expand('bil:')}')) }} ORDER BY ?kind ?term"
-    )
-    job = {"do": "query", "query": query, "format": "json", "max_rows": 10_000}
-    try:
-        header, body = await run(request, job)
-    except RequestError as bad:
-        return bad.reply
-    except BilateralError as error:
-        return failure_of(error)
-    if header["status"] != OK:
-        return wrong(header["status"], header["error"], header["remedy"])
-    terms = [
-        {"definition": ""} | {name: cell["value"] for name, cell in row.items()}
-        for row in json.loads(body)["results"]["bindings"]
-    ]
-    return page(request, "ontology.html", terms=terms, base=expand("bil:"))
+    lang, plain = language_of(request), "plain" in request.query_params
+    kept: dict[tuple[str, bool], str] = request.app.state.ontology
+    if (lang, plain) not in kept:
+        try:
+            header, body = await run(request, {"do": "terms"})
+        except RequestError as bad:
+            return bad.reply
+        except BilateralError as error:
+            return failure_of(error)
+        if header["status"] != OK:
+            return page(request, "error.html", header["status"], failure=header)
+        kept[lang, plain] = await anyio.to_thread.run_sync(_ontology_html, body, lang, plain)
+    rules = {"Content-Security-Policy": policy(), "Content-Language": lang}
+    headers = {**OPEN, **SAFE, **rules, "Vary": "Accept, Accept-Language"}
+    return Response(kept[lang, plain], 200, headers, "text/html; charset=utf-8")
+
+
+def _ontology_html(body: bytes, lang: str, plain: bool) -> str:  # noqa: FBT001 - run in a thread
+    texts = _texts()
+    ways = (("/questions", "questions"), ("/sparql", "sparql"), ("/questions/sources", "sources"),
+            ("/ontology", "ontology"))  # fmt: skip
+    forms = tuple((f.name, f.media_types[0]) for f in GRAPHS if f.name != "trig")
+    where = Served(forms, tuple((way, texts[key]) for way, key in ways), local)
+    return page_html(terms_from(json.loads(body)), lang, served=where, script=not plain)
 
 
 async def void(request: Request) -> Response:
