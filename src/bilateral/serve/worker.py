@@ -38,6 +38,8 @@ NEWS = struct.Struct("!cIi")
 FORKED, ENDED = b"f", b"e"
 FILES = 512  # descriptors for the files of a store on disk
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+# Whoever hands out the work goes first: a processor that queries keep busy hears new requests.
+BEHIND_THE_SERVER = 5
 
 
 def main(graph: str, control_fd: int) -> None:
@@ -102,6 +104,7 @@ def _tell(control: socket.socket, about: dict[str, object]) -> None:
 
 def _work(channel: socket.socket, arrival: selectors.BaseSelector, desk: Desk) -> None:
     _die_with_parent()
+    os.nice(BEHIND_THE_SERVER)
     reader = channel.makefile("rb")
     while arrival.select() and (head := reader.read(4)):
         job = marshal.loads(reader.read(int.from_bytes(head)))  # noqa: S302 - the server's own
