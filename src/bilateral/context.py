@@ -7,13 +7,18 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from bilateral.amounts import Unit
     from bilateral.lexicon import Lexicon
     from bilateral.mentions import Mention, Reading
 
 SENTENCES_BACK = 8  # further back, "this project" is more often another one than the right one
+
+
+# Code points. An anaphor of an anaphor leans on what the first one leans on; without an end a page of
+# them would have passages whose lengths grow with the square of its own.
+FARTHEST = 8_000
 
 
 @dataclass(slots=True)
@@ -43,10 +48,23 @@ class Context:
         if headed:
             return headed
         for reading in self.readings:
-            dates = [m for m in reading.mentions if m.span is not None]
-            if dates and dates[-1].span is not None:
-                return dates[-1].span.first.year, (reading.begin, reading.end)
+            latest = _latest(reading, "date", _is_dated)
+            if latest is not None and latest.span is not None:
+                return latest.span.first.year, (reading.begin, reading.end)
         return None
+
+
+def _latest(reading: Reading, kind: str, wanted: Callable[[Mention], bool]) -> Mention | None:
+    """The last mention of a kind in a sentence that is read, looked for once."""
+    key = f"{kind} {wanted.__name__}"
+    if key not in reading.latest:
+        found = (m for m in reversed(reading.of_kinds([kind])) if wanted(m))
+        reading.latest[key] = next(found, None)
+    return reading.latest[key]
+
+
+def _is_dated(mention: Mention) -> bool:
+    return mention.span is not None
 
 
 def resolve(mentions: Iterable[Mention], context: Context, lexicon: Lexicon) -> list[Mention]:
@@ -65,9 +83,9 @@ def resolve(mentions: Iterable[Mention], context: Context, lexicon: Lexicon) -> 
 
 def _is_here(mention: Mention, given: list[Mention]) -> bool:
     """Whether what the mention stands for is named before it in the same sentence."""
-    wanted = {str(mention.value)}
+    wanted = str(mention.value)
     return any(
-        m.is_a(wanted) and m.end <= mention.begin and _is_thing(m) and "anaphor" not in m.kinds
+        wanted in m.kinds and m.end <= mention.begin and _is_thing(m) and "anaphor" not in m.kinds
         for m in given
     )
 
@@ -86,20 +104,26 @@ def _states(mention: Mention, context: Context, lexicon: Lexicon) -> list[Mentio
 
 def _antecedent(mention: Mention, context: Context) -> Mention | None:
     """What "this project" or "the said period" stands for: the nearest earlier of that kind."""
-    wanted = {str(mention.value)}
     for reading in context.readings:
-        earlier = [m for m in reading.mentions if m.is_a(wanted) and not m.nested and _is_thing(m)]
-        if earlier:
-            nearest = earlier[-1]
-            return replace(
-                nearest,
-                kinds=nearest.kinds - {"made"},
-                begin=mention.begin,
-                end=mention.end,
-                roles=mention.roles | {"anaphor"},
-                leans_on=nearest.leans_on or (reading.begin, reading.end),
-            )
+        nearest = _latest(reading, str(mention.value), _is_outer_thing)
+        if nearest is None:
+            continue
+        leans_on = nearest.leans_on or (reading.begin, reading.end)
+        if mention.end - leans_on[0] > FARTHEST:
+            return None
+        return replace(
+            nearest,
+            kinds=nearest.kinds - {"made"},
+            begin=mention.begin,
+            end=mention.end,
+            roles=mention.roles | {"anaphor"},
+            leans_on=leans_on,
+        )
     return None
+
+
+def _is_outer_thing(mention: Mention) -> bool:
+    return not mention.nested and _is_thing(mention)
 
 
 def _is_thing(mention: Mention) -> bool:

@@ -250,7 +250,7 @@ def _fire(rule: Rule, bound: Bound, reading: Reading, work: Work) -> None:
         else:
             made = replace(at, value=value, kinds=kinds | {"made"}, nested=False, span=None)
         bound = {**bound, rule.make.node: (made,)}
-        if not any(made.same_as(m) for m in reading.mentions):
+        if not reading.has(made):
             # Later rules and sentences find the node where its words stand.
             reading.add(made)
     if rule.marks is not None:

@@ -85,7 +85,8 @@ class Spans:
 class Reading:
     """A sentence as read: its folded text, tokens, and mentions in order.
 
-    `fitting` is what `patterns.fitting` keeps of a sentence that is read to the end.
+    `fitting` is what `patterns.fitting` keeps of a sentence that is read to the end, `latest` what
+    `context` keeps of one that was.
     """
 
     begin: int
@@ -99,7 +100,9 @@ class Reading:
     fitting: dict[int, tuple[int, list[Mention]]] = field(default_factory=dict)
     _begins: list[int] = field(init=False)
     _ends: list[int] = field(init=False)
+    latest: dict[str, Mention | None] = field(default_factory=dict)
     _by_kind: dict[str, list[int]] = field(default_factory=dict)
+    _here: dict[tuple[int, str | None], list[Mention]] = field(default_factory=dict)
     _starts: tuple[int, list[int], list[int]] = (-1, [], [])
 
     def __post_init__(self) -> None:
@@ -179,6 +182,15 @@ class Reading:
         for kind in mention.kinds:
             self._by_kind.setdefault(kind, []).append(place)
         self.kinds |= mention.kinds
+        if self._here:
+            self._here.setdefault((mention.begin, mention.value), []).append(mention)
+
+    def has(self, mention: Mention) -> bool:
+        """Whether a mention stands here already that says the same."""
+        if not self._here:
+            for m in self.mentions:
+                self._here.setdefault((m.begin, m.value), []).append(m)
+        return any(mention.same_as(m) for m in self._here.get((mention.begin, mention.value), ()))
 
     def of_kinds(self, kinds: Iterable[str]) -> list[Mention]:
         """The mentions of any of the kinds, in order."""

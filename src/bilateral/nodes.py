@@ -79,15 +79,22 @@ def _apart(value: str, at: Mention, work: Work) -> str:
     """
     if not YEAR.search(value):
         return value
-    number, candidate = 1, value
+    here = (at.begin, at.end)
+    if at.leans_on or work.nodes.setdefault(value, here) == here:
+        work.nodes.setdefault(value, here)
+        return value
+    known = work.numbered.get((value, here))
+    if known is not None:
+        return known
+    # Up to the last number given all are others'; to ask them again takes the square of them.
+    number = work.numbers.get(value, 1)
     while True:
-        owner = work.nodes.get(candidate)
-        here = (at.begin, at.end, candidate)
-        if owner is None or owner[:2] == here[:2] or at.leans_on:
-            work.nodes.setdefault(candidate, here)
-            return candidate
         number += 1
         candidate = f"{value}-{number}"
+        if work.nodes.setdefault(candidate, here) == here:
+            work.numbers[value] = number
+            work.numbered[(value, here)] = candidate
+            return candidate
 
 
 def _key(name: str, aspect: str | None, bound: Bound, work: Work, reading: Reading) -> str:

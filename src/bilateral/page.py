@@ -155,6 +155,7 @@ def _sentences(
         words = len(text[begin:end].split())
         if (
             words <= 2 * language.tables["sentences"]["opening_words"]
+            and end - begin <= language.tables["sentences"]["longest"]
             and text.find("\n", begin, end) < 0
         ):
             yield begin, end, _stands_alone(text, begin, end)

@@ -28,7 +28,11 @@ class Work:
     statements: list[Statement] = field(default_factory=list)
     marks: dict[tuple[int, int, str], Marked] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
-    nodes: dict[str, tuple[int, int, str]] = field(default_factory=dict)
+    # Where the mention stands that each node was made of, the last number of those of one name,
+    # and what a mention's node of a name is called.
+    nodes: dict[str, tuple[int, int]] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    numbered: dict[tuple[str, tuple[int, int]], str] = field(default_factory=dict)
     empty_headings: frozenset[int] = field(init=False)
 
     def __post_init__(self) -> None:
