@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from bilateral.quantities import find_numbers, multiplier_before
+from bilateral.quantities import find_number_words, find_numbers, multiplier_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -71,7 +71,7 @@ class Amount:
             large = {"count"} if self.counts else set()
             return frozenset({"number", *large, *([signed] if signed else [])})
         kinds = {*self.unit.kinds, str(self.unit.value).partition(":")[2], "quantity"} - {"unit"}
-        kinds |= {"currency-amount"} if "currency" in kinds else set()
+        kinds |= {"currency-amount", "money"} if "currency" in kinds else set()
         kinds |= {"shared"} if self.shared else set()
         return frozenset(kinds | ({signed} if signed and "percent" in kinds else set()))
 
@@ -103,13 +103,19 @@ def find_amounts(
     for number in find_numbers(reading.folded, lexicon.language):
         begin, end = reading.begin + number.begin, reading.begin + number.end
         last = bisect_left(taken, end, key=BEGIN)
-        if not (last and begin < taken[last - 1].end):
+        if not (last and begin < taken[last - 1].end) and not _ends_range(number, reading):
             unit = _unit_after(end, reading, starting, lexicon)
             unit = unit or _unit_before(begin, reading, ending)
             first, last = (min(begin, unit.begin), max(end, unit.end)) if unit else (begin, end)
             amounts.append(Amount(first, last, number, unit, number.power))
     if any(a.unit is None for a in amounts):
         _share(amounts, reading, lexicon, names)
+    worded = lexicon.language.tables["numbers"].get("counted_in_words", ())
+    for number in find_number_words(reading.folded, lexicon.language):
+        begin, end = reading.begin + number.begin, reading.begin + number.end
+        unit = _unit_after(end, reading, starting, lexicon)
+        if unit is not None and unit.value in worded:
+            amounts.append(Amount(begin, unit.end, number, unit, 0))
     for amount in amounts:
         if amount.unit is None and _is_large(amount.number) and _closes(amount, reading, set()):
             amount.counts = True
@@ -206,6 +212,12 @@ def _share(
         fits = (whole or amount.power) if last.unit.value in counted else amount.power
         if fits and _closes(amount, reading, verbs):
             amount.unit, amount.shared = last.unit, True
+
+
+def _ends_range(number: Number, reading: Reading) -> bool:
+    """Whether a number is the second of "80-100": neither of the two is the amount."""
+    before = reading.folded[max(0, number.begin - 2) : number.begin]
+    return before[1:] == "-" and before[0].isdigit()
 
 
 def _is_large(number: Number) -> bool:

@@ -25,7 +25,7 @@ from bilateral.model import Mention as Marked
 from bilateral.namespaces import expand, node
 from bilateral.nodes import node_of, type_of
 from bilateral.parts import COMMON
-from bilateral.patterns import choose, fitting
+from bilateral.patterns import choose, fitting, measuring
 from bilateral.review import apply_review
 from bilateral.roles import settle
 from bilateral.tables import cell_readings, reads_like_a_line
@@ -144,7 +144,7 @@ def _composed(composed: Composed, reading: Reading, work: Work) -> list[Mention]
         if listed and member:
             bound[listed] = (member,)
         begin, end = composed.begin, composed.end
-        if member is not None and len(members) > 1:
+        if member is not None and len({m.begin for m in members if m}) > 1:
             # The last of a list, or the first where the head stands before it, has the head's words.
             first = composed.head.begin < composed.parts[str(listed)][0].begin
             begin = composed.begin if first and member is members[0] else member.begin
@@ -197,7 +197,7 @@ def _bindings(
     name, want = rule.find[position]
     found = choose(want, anchor, bound, reading, anchors)
     if not found and (want.back or want.headed) and reading.kinds.isdisjoint(want.stay):
-        found = _earlier(want, work)
+        found = _earlier(want, bound, work)
     if not found and want.default:
         found = _default(want.default, anchor, work)
     if not found and not want.optional:
@@ -207,18 +207,21 @@ def _bindings(
         yield from _bindings(rule, position + 1, {**bound, name: member}, reading, anchors, work)
 
 
-def _earlier(want: Want, work: Work) -> tuple[Mention, ...]:
+def _earlier(want: Want, bound: Bound, work: Work) -> tuple[Mention, ...]:
     """What a slot asks for, in the nearest of the few sentences before of the same section."""
-    for reading in list(work.context.readings)[: want.back]:
+    # Under a heading that is a year, what has no date of its own is of that year.
+    headed = "date" in want.is_ and work.context.headed_year() is not None
+    for reading in list(work.context.readings)[: 0 if headed else want.back]:
         if reading.section != work.context.section:
             break
-        found = fitting(want, reading)
+        found = measuring(want, fitting(want, reading), bound)
+        found = [m for m in found if not m.is_a(want.back_not)]
         if found:
             return (_from_earlier(found[-1] if want.earlier else found[0], reading),)
     # What a heading says holds for all that stands under it.
     heading = work.context.heading
     if heading is not None and heading.section == work.context.section:
-        found = fitting(want, heading)
+        found = measuring(want, fitting(want, heading), bound)
         if found:
             return tuple(_from_earlier(m, heading) for m in (found if want.many else found[:1]))
     return ()
@@ -254,9 +257,9 @@ def _fire(rule: Rule, bound: Bound, reading: Reading, work: Work) -> None:
             # Later rules and sentences find the node where its words stand.
             reading.add(made)
     if rule.marks is not None:
-        slot, kind = rule.marks
-        for mention in bound.get(slot, ()):
-            reading.add(replace(mention, kinds=mention.kinds | {kind}))
+        for mention in bound.get(rule.marks.at, ()):
+            value = rule.marks.value or mention.value
+            reading.add(replace(mention, kinds=mention.kinds | {rule.marks.kind}, value=value))
     _say(rule, bound, reading, work)
 
 

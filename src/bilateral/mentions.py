@@ -262,6 +262,7 @@ def _dates(reading: Reading, lexicon: Lexicon, context: Context) -> Iterator[Men
     for found in find_dates(reading.folded, lexicon.language, year, bare_months=headed):
         roles = frozenset({found.bound}) if found.bound else frozenset()
         kinds = frozenset({"date", found.bound or "plain-date"})
+        kinds |= {"day"} if found.span.first == found.span.last else set()
         begin, end = reading.begin + found.begin, reading.begin + found.end
         leans_on = last[1] if last and found.year_assumed else None
         yield Mention(begin, end, kinds, found.span.edtf, roles, found.span, leans_on=leans_on)

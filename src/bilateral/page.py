@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # Each looks once at what it passes, so a line of a million signs takes its length and no more.
 ADDRESS = re.compile(r"https?:")
 BLANKS = re.compile(r"\s*")
+DIGIT = re.compile(r"\d")
 STOP = re.compile(r"(?<![.!?])[.!?]++[\"”“»)'~]*+(?=\s|$)")
 FEWEST_LINES = 5
 WRAPPED_LINE = range(50, 131)  # lines of such lengths, almost all of them, were wrapped by hand
@@ -151,12 +152,16 @@ def _sentences(
         begin = _after_blanks(text, opening, end)
         if begin >= end:
             return
-    elif text[end - 1] not in ".!?;,)" and not ADDRESS.search(text, begin, end):
+    elif text[end - 1] not in ".!?;," and not ADDRESS.search(text, begin, end):
         words = len(text[begin:end].split())
+        most = language.tables["sentences"]["opening_words"]
+        if text[end - 1] == ")":  # "Trade (million euros)", but not "Protocol (Baku, 1997)"
+            most = 0 if DIGIT.search(text, begin, end) else most / 2
         if (
-            words <= 2 * language.tables["sentences"]["opening_words"]
+            words <= 2 * most
             and end - begin <= language.tables["sentences"]["longest"]
-            and text.find("\n", begin, end) < 0
+            and text.find("
+", begin, end) < 0
         ):
             yield begin, end, _stands_alone(text, begin, end)
             return

@@ -53,7 +53,22 @@ def divide(reading: Reading, tables: Mapping[str, object]) -> tuple[list[int], i
     for kinds in alike:
         if all(counts[kind] > 1 for kind in kinds):
             starts |= _repeated(reading, outer, starts, bounds, kinds)
+    starts = _going_on(reading, starts, bounds)
     return sorted(s for s in starts if s > opening), opening
+
+
+def _going_on(reading: Reading, starts: set[int], bounds: list[tuple[int, int]]) -> set[int]:
+    """The starts without those after "including", up to the next semicolon: it goes on there."""
+    words = [m.begin for m in reading.mentions if "including" in m.kinds]
+    if not words or not starts:
+        return starts
+    ends = sorted(begin for index, begin in bounds if reading.tokens[index].text == ";")
+    kept = set()
+    for start in starts:
+        opened = max((e for e in ends if e <= start), default=reading.begin)
+        if start in ends or not any(opened <= word <= start for word in words):
+            kept.add(start)
+    return kept
 
 
 def _separators(reading: Reading, signs: frozenset[str]) -> list[tuple[int, int]]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bilateral.mentions import Mention, Reading
 
 NUMBERS = count()
+RESPECTIVELY = "respectively"  # the group of the words that pair two lists of a sentence
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Want:
     after: str | None = None
     within: int | None = None
     clause: bool = False
+    part: bool = False
     many: bool = False
     optional: bool = False
     nested: bool = False
@@ -42,9 +44,11 @@ class Want:
     apart: tuple[str, ...] = ()
     inside: str | None = None
     agrees: str | None = None
+    measures: str | None = None
     free: bool = False
     back: int = 0
     stay: tuple[str, ...] = ()
+    back_not: tuple[str, ...] = ()
     beats: tuple[str, ...] = ()
     earlier: bool = False
     across: bool = False
@@ -60,7 +64,7 @@ class Want:
     @cached_property
     def placed(self) -> bool:
         """Whether the slot says where its mention stands."""
-        asked = (self.before, self.after, self.inside, self.agrees, self.beats)
+        asked = (self.before, self.after, self.inside, self.agrees, self.measures, self.beats)
         return any(asked) or self.within is not None
 
     def fits(self, mention: Mention) -> bool:
@@ -150,7 +154,7 @@ def choose(
         values = {m.value for m in taken}
         found = [m for m in found if m not in taken and m.value not in values]
     # What must be said may be said in another part; what may be said is said in this one.
-    here = want.optional and not want.across
+    here = want.part or (want.optional and not want.across)
     if here or want.many:
         near_by = [m for m in found if together(m, origin)]
         found = near_by if here or near_by else found
@@ -160,6 +164,10 @@ def choose(
         return tuple(_unique(found))
     if len(found) <= 1:
         return tuple(found)
+    if RESPECTIVELY in reading.kinds and not near:
+        paired = _respectively(found, anchor, rivals)
+        if paired is not None:
+            return (paired,)
     ranked = sorted(
         found,
         key=lambda m: (want.earlier and m.begin > origin.begin, *_rank(m, origin, reading)),
@@ -174,10 +182,25 @@ def choose(
     return (ranked[0],)
 
 
+def _respectively(
+    found: list[Mention], anchor: Mention, rivals: Sequence[Mention]
+) -> Mention | None:
+    """The mention that is in its list what the anchor is in its own: the second of two, say."""
+    alike = [m for m in rivals if together(m, anchor)]
+    listed = [m for m in found if together(m, anchor)]
+    places = sorted({m.begin for m in listed})
+    if anchor not in alike or len(alike) == 1 or len(places) != len(alike):
+        return None
+    place = places[sorted(m.begin for m in alike).index(anchor.begin)]
+    return next(m for m in listed if m.begin == place)
+
+
 def _rank(mention: Mention, origin: Mention, reading: Reading) -> tuple[bool, bool, int, int]:
     apart = reading.apart(mention, origin)
     other = not together(mention, origin)
-    return other, mention.clause != origin.clause, apart, mention.begin
+    # What brackets say belongs to what stands before them, not to what stands after.
+    aside = "bracketed" in mention.roles and "bracketed" not in origin.roles
+    return other, mention.clause != origin.clause or aside, apart, mention.begin
 
 
 def _placed(
@@ -202,6 +225,7 @@ def _placed(
     if want.agrees:
         agreeing = bound.get(want.agrees, ())
         found = [m for m in found if any(_class_of(m) in o.kinds for o in agreeing)]
+    found = measuring(want, found, bound)
     if want.beats and found:
         rivals = [m for m in reading.of_kinds(want.beats) if not m.nested]
         nearest = min((reading.apart(m, origin) for m in rivals), default=None)
@@ -211,6 +235,16 @@ def _placed(
         beside = (before or after or (origin,))[0]
         found = [m for m in found if reading.apart(m, beside) <= want.within]
     return found
+
+
+def measuring(
+    want: Want, found: list[Mention], bound: dict[str, tuple[Mention, ...]]
+) -> list[Mention]:
+    """Those of the mentions that measure what the slot's other one counts, if it asks: money."""
+    if not want.measures:
+        return found
+    counted = {f"of-{kind}" for other in bound.get(want.measures, ()) for kind in other.kinds}
+    return [m for m in found if m.is_a(counted)]
 
 
 def _class_of(mention: Mention) -> str:

@@ -70,6 +70,23 @@ def find_numbers(folded: str, language: Language) -> list[Number]:
     return _joined(found, folded)
 
 
+def find_number_words(folded: str, language: Language) -> list[Number]:
+    """The numbers that are written as words ("three sessions"), in order."""
+    if "word_endings" not in language.tables["numbers"]:
+        return []
+    words = language.tables["numbers"]["words"]
+    matches = _words(language).finditer(folded)
+    return [Number(m.start(), m.end(), str(words[m["word"]]), 0) for m in matches]
+
+
+@cache
+def _words(language: Language) -> re.Pattern[str]:
+    table = language.tables["numbers"]
+    words = "|".join(sorted((w for w, n in table["words"].items() if n > 1), key=len, reverse=True))
+    endings = "|".join(table["word_endings"])
+    return re.compile(rf"(?<![\w-])(?P<word>{words})(?:{endings})(?= )")
+
+
 def _sign(folded: str, begin: int) -> str:
     """A plus or minus that touches the number and nothing before it: a hyphen that does is none."""
     sign = folded[begin - 1 : begin]

@@ -30,6 +30,15 @@ FEWEST_EXAMPLES = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """The kind that a rule gives what a slot holds, and what it then stands for."""
+
+    at: str
+    kind: str
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Make:
     """The node that a rule makes: slot name, IRI and label templates, type, where it stands."""
 
@@ -60,7 +69,7 @@ class Rule:
     unless: tuple[Want, ...]
     each: str | None
     make: Make | None
-    marks: tuple[str, str] | None
+    marks: Marks | None
     say: tuple[tuple[Part, Part, Part], ...]
     examples: tuple[Example, ...]
     counter: tuple[str, ...]
@@ -87,7 +96,7 @@ class Rule:
         return [
             want.is_
             for _, want in (*self.find, *self.parts)
-            if want.is_ and not (want.optional or want.default or want.back)
+            if want.is_ and not (want.optional or want.default or want.back or want.headed)
         ]
 
     @property
@@ -215,13 +224,14 @@ def _make(given: Any, name: str, file: str, line: int | None) -> Make | None:  #
     )
 
 
-def _marks(given: Any, name: str, file: str, line: int | None) -> tuple[str, str] | None:  # noqa: ANN401
+def _marks(given: Any, name: str, file: str, line: int | None) -> Marks | None:  # noqa: ANN401
     if given is None:
         return None
-    if not isinstance(given, dict) or set(given) != {"at", "as"}:
+    if not isinstance(given, dict) or set(given) - {"value"} != {"at", "as"}:
         what = f"'marks' of the rule '{name}' has wrong keys"
-        raise RuleError(what, "Write it like: marks: {at: slot, as: kind}.", file=file, line=line)
-    return given["at"], given["as"]
+        remedy = "Write it like: marks: {at: slot, as: kind}, with a value or without."
+        raise RuleError(what, remedy, file=file, line=line)
+    return Marks(given["at"], given["as"], given.get("value"))
 
 
 def _check_slots(rule: Rule) -> None:
@@ -232,7 +242,15 @@ def _check_slots(rule: Rule) -> None:
     for _, want in (*rule.find, *rule.parts):
         used |= {
             n
-            for n in (want.near, want.before, want.after, want.inside, want.agrees, *want.apart)
+            for n in (
+                want.near,
+                want.before,
+                want.after,
+                want.inside,
+                want.agrees,
+                want.measures,
+                *want.apart,
+            )
             if n
         }
     if rule.make:
@@ -244,7 +262,7 @@ def _check_slots(rule: Rule) -> None:
     if rule.each:
         used |= {rule.each}
     if rule.marks:
-        used |= {rule.marks[0]}
+        used |= {rule.marks.at}
     strange = sorted(used - slots - made - {"source", "reporter", "partner"})
     if strange:
         what = f"the rule '{rule.name}' uses ?{strange[0]}, which it does not find or make"
