@@ -160,8 +160,7 @@ def _sentences(
         if (
             words <= 2 * most
             and end - begin <= language.tables["sentences"]["longest"]
-            and text.find("
-", begin, end) < 0
+            and text.find("\n", begin, end) < 0
         ):
             yield begin, end, _stands_alone(text, begin, end)
             return
