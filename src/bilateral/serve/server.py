@@ -18,10 +18,19 @@ if TYPE_CHECKING:
 
 KEEP_ALIVE_S = 30
 STOP_S = 3
-FULL = (
-    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n"
-    b"Content-Length: 0\r\nConnection: close\r\n\r\n"
-)
+# Bytes of a header; the parser takes no address longer than half of them.
+HEADER, ADDRESS = 128_000, 65_535
+
+
+def _refusal(status: str, told: str, fields: str = "") -> bytes:
+    body = f"{told}\n"
+    head = f"HTTP/1.1 {status}\r\n{fields}Content-Type: text/plain\r\nConnection: close\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode()
+
+
+LONG = _refusal("431 Request Header Fields Too Large", f"The header is over {HEADER:,} bytes.")
+FAR = _refusal("414 URI Too Long", f"The address is over {ADDRESS:,} bytes: POST the query.")
+FULL = _refusal("503 Service Unavailable", "Too many connections are open.", "Retry-After: 1\r\n")
 
 
 class _Transport:
@@ -62,7 +71,8 @@ class _Transport:
 class Connection(HttpToolsProtocol):
     """A connection with times: for a request to arrive, and for its answer to be taken.
 
-    Uvicorn bounds neither, so a few clients that send or read a byte an hour could hold them all.
+    Uvicorn bounds neither, so a few clients that send or read a byte an hour could hold them all;
+    nor the size of a request's header, so that one client could fill the memory.
     """
 
     settings: Settings
@@ -72,6 +82,9 @@ class Connection(HttpToolsProtocol):
         super().__init__(*args, **more)
         self.arriving: asyncio.TimerHandle | None = None
         self.leaving: asyncio.TimerHandle | None = None
+        # Bytes of a header that has begun and not ended; 0 where there is none.
+        self.heading = 0
+        self.url = b""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Count it, and start the clock."""
@@ -83,14 +96,33 @@ class Connection(HttpToolsProtocol):
         self._expect()
 
     def data_received(self, data: bytes) -> None:
-        """Start the clock where it does not run."""
+        """Start the clock where it does not run, and refuse a header that does not end."""
         self._expect()
         super().data_received(data)
+        if self.heading:
+            self.heading += len(data)
+            if self.heading > HEADER:
+                self.whole.write(LONG)
+                self.whole.close()
 
     def on_message_begin(self) -> None:
         """Start the clock for a request that follows another in the same packet."""
         self._expect()
+        self.heading = 1
         super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Count no more: the rest is body."""
+        self.heading = 0
+        super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Say what is wrong with what the parser does not take."""
+        if len(self.url) <= ADDRESS:
+            super().send_400_response(msg)
+        else:
+            self.whole.write(FAR)
+            self.whole.close()
 
     def on_message_complete(self) -> None:
         """Stop the clock: the request is here."""
