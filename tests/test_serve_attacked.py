@@ -15,6 +15,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
+from bilateral.ontology.page import code
 from bilateral.query.formats import ROWS
 from bilateral.serve.cut import shortened
 
@@ -493,7 +494,8 @@ def hostile(tmp_path_factory):
 def test_a_hostile_graph_stays_text_in_every_page(path, hostile):
     reply = httpx.get(hostile + path, headers={"accept": "text/html"})
     assert reply.status_code in {200, 400, 404}, reply.text
-    text = reply.text.lower()
+    # The page of terms has a script of its own, and its policy lets no other one run.
+    text = reply.text.replace(f"<script>{code()}</script>", "").lower()
     for mark in ("<script", "<img", 'href="javascript', 'href="data', "'onmouseover", ">49", "{{"):
         assert mark not in text.replace("{{7*7}}", ""), mark
     assert "default-src 'none'" in reply.headers["content-security-policy"]
