@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 
@@ -68,6 +69,8 @@ def test_every_command_s_help_ends_with_an_example_that_runs(
     (tmp_path / "georgia-armenia.jsonl").write_text(
         '{"quote": "სომხეთი", "entities": ["armenia"]}', encoding="utf-8"
     )
+    (tmp_path / "pages").mkdir()
+    shutil.copy(tmp_path / "georgia-armenia.txt", tmp_path / "pages")
     for example in examples:
         words = shlex.split(example.replace("--port 8000", "--port 0"))[1:]
         if words[0] == "serve":

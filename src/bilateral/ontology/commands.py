@@ -20,7 +20,7 @@ from bilateral.query.commands import graph_options, opened
               help="Language of the names.")  # fmt: skip
 @graph_options
 def ontology(file: Path, lang: str, **which: Any) -> None:  # noqa: ANN401
-    r"""Write a page that shows every term of a graph, with an example of the graph.
+    """Write a page that shows every term of a graph, with an example of the graph.
 
     It is one file in English, Georgian, and Azerbaijani that opens anywhere, with no network;
     --lang is the language that it opens in.
