@@ -192,10 +192,11 @@ def _take(rows: Iterable[Any], found: dict[str, Term]) -> None:
         kind = KINDS.get(compact(getattr(value, "value", ""))) if predicate == "rdf:type" else None
         if kind:
             found[subject] = Term(subject, kind)
-    for subject, predicate, value in triples:
-        if predicate in {"rdfs:label", "skos:prefLabel"} and subject not in found:
+    for subject, predicate, _ in triples:
+        if predicate in {"rdfs:label", "skos:prefLabel"}:
             # Terms of others, as we call them.
-            found[subject] = Term(subject, "property")
+            found.setdefault(subject, Term(subject, "property"))
+    for subject, predicate, value in triples:
         if subject in found:
             _say(found[subject], predicate, value)
 
