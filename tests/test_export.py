@@ -25,8 +25,9 @@ from click.testing import CliRunner
 from bilateral import publish
 from bilateral.cli import main
 from bilateral.export.commands import FORMATS
-from bilateral.export.quads import place_of, value_of
+from bilateral.export.quads import place_of
 from bilateral.namespaces import compact, expand, turtle_prefixes
+from bilateral.ntriples import value_of
 
 from .conftest import ROOT
 from .serving import bilateral_server, oxigraph_server

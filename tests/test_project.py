@@ -21,7 +21,7 @@ ORDER = [
     "__init__", "errors", "folders", "yamlfile", "namespaces", "folding", "likeness", "language", "markup", "reception", "sought", "dates", "quantities",
     "page", "gazetteer", "coordinates", "tokens", "lexicon", "parties", "sources", "model", "amounts", "context", "mentions", "parts", "frames", "roles",
     "templates", "patterns", "rules", "knowledge", "work", "nodes", "compose", "tables", "review", "extract", "graphs", "links",
-    "queryfile", "snapshots", "derive", "check", "catalogue", "jsonld", "report",
+    "queryfile", "snapshots", "derive", "check", "catalogue", "ntriples", "jsonld", "report",
     "query", "query.lexer", "query.outline", "query.question",
     "explorer", "explorer.payload", "explorer.names", "explorer.modules",
     "explorer.shell", "explorer.pack", "publish", "network", "network.background", "build",

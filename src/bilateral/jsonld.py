@@ -16,15 +16,14 @@ import pyoxigraph as ox
 from bilateral.errors import UsageError
 from bilateral.folders import folder
 from bilateral.namespaces import expand, prefixes
+from bilateral.ntriples import STRING, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    Node = ox.NamedNode | ox.BlankNode | ox.Triple
-    Term = Node | ox.Literal
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 XSD = expand("xsd:")
-TYPE, TEXT, TAGGED = expand("rdf:type"), f"{XSD}string", expand("rdf:langString")
+TYPE = f"<{expand('rdf:type')}>"
+DEFAULT = str(ox.DefaultGraph())
 # A JSON number is read as its canonical form, so only what has that form is written as one.
 WHOLE = re.compile(r"0|-?[1-9][0-9]{0,14}")
 WHOLE_TYPES = frozenset({f"{XSD}integer", f"{XSD}nonNegativeInteger"})
@@ -107,57 +106,55 @@ class Writer:
         return self.iri(value)
 
     def key(self, predicate: str) -> _Key:
-        """How a property is written."""
-        known = self.keys.get(predicate)
-        if known is None:
-            name = self.name(predicate)
-            kind = self.terms[predicate][1] if predicate in self.terms else ""
-            plain = self.iri(predicate) if kind == "@language" else name
-            known = self.keys[predicate] = _Key(name, kind, plain)
+        """How a property is written; the property as N-Triples has it."""
+        iri = predicate[1:-1]
+        name = self.name(iri)
+        kind = self.terms[iri][1] if iri in self.terms else ""
+        plain = self.iri(iri) if kind == "@language" else name
+        known = self.keys[predicate] = _Key(name, kind, plain)
         return known
 
-    def node(self, term: Node) -> str:
+    def node(self, term: str) -> str:
         """A subject, an object, or a graph's name."""
-        if isinstance(term, ox.NamedNode):
-            return self.iri(term.value)
-        if isinstance(term, ox.BlankNode):
-            return str(term)
+        if term.startswith("<") and not term.startswith("<<("):
+            return self.iri(term[1:-1])
+        if term.startswith("_:"):
+            return term
         what = "JSON-LD has no statements about statements (RDF 1.2)"
         raise UsageError(what, "Ask for Turtle or N-Triples.")
 
-    def value(self, term: Term, kind: str) -> Any:  # noqa: ANN401 - any JSON value
+    def value(self, term: str, kind: str) -> Any:  # noqa: ANN401 - any JSON value
         """An object, where the property takes its values for `kind`."""
-        if not isinstance(term, ox.Literal):
+        if not term.startswith('"'):
             return self.node(term) if kind == "@id" else {"@id": self.node(term)}
-        text, datatype = term.value, term.datatype.value
-        if datatype == TAGGED:
-            return {"@value": text, "@language": term.language}
-        if datatype == TEXT:
+        text, language, datatype = value_of(term)
+        if language:
+            return {"@value": text, "@language": language}
+        if datatype == STRING:
             return {"@value": text} if kind else text
         shown: Any = int(text) if datatype in WHOLE_TYPES and WHOLE.fullmatch(text) else text
         if datatype == f"{XSD}boolean" and text in {"true", "false"}:
             shown = text == "true"
         return shown if datatype == kind else {"@value": shown, "@type": self.iri(datatype)}
 
-    def nodes(
-        self, statements: Iterable[tuple[Node, ox.NamedNode, Term]]
-    ) -> Iterator[dict[str, Any]]:
-        """The node objects of triples that are sorted by subject."""
-        last: object = None
+    def nodes(self, statements: Iterable[str]) -> Iterator[dict[str, Any]]:
+        """The node objects of triples (N-Triples without full stops) sorted by subject."""
+        last = ""
         node: dict[str, Any] = {}
-        for subject, predicate, term in statements:
+        for statement in statements:
+            subject, predicate, term = statement.split(" ", 2)
             if subject != last:
                 if node:
                     yield _typed_first(node)
                 last, node = subject, {"@id": self.node(subject)}
-            key = self.key(predicate.value)
-            if predicate.value == TYPE and not isinstance(term, ox.Literal):
-                shown = self.name(term.value) if isinstance(term, ox.NamedNode) else str(term)
+            key = self.keys.get(predicate) or self.key(predicate)
+            if predicate == TYPE and not term.startswith('"'):
+                shown = self.name(term[1:-1]) if term.startswith("<") else term
                 _put(node, "@type", shown)
             elif key.kind != "@language":
                 _put(node, key.name, self.value(term, key.kind))
-            elif isinstance(term, ox.Literal) and term.language:
-                _put(node.setdefault(key.name, {}), term.language, term.value)
+            elif term.startswith('"') and (value := value_of(term)).language:
+                _put(node.setdefault(key.name, {}), value.language, value.text)
             else:
                 _put(node, key.plain, self.value(term, ""))
         if node:
@@ -196,12 +193,21 @@ def _put(node: dict[str, Any], key: str, value: Any) -> None:  # noqa: ANN401 - 
 
 def document(statements: Iterable[ox.Quad] | Iterable[ox.Triple]) -> str:
     """The document of quads or triples, sorted by graph and subject: a node on each line."""
-    given = list(statements)
+    graphs: dict[str, list[str]] = {}
+    for statement in statements:
+        triple = statement.triple if isinstance(statement, ox.Quad) else statement
+        name = str(statement.graph_name) if isinstance(statement, ox.Quad) else DEFAULT
+        graphs.setdefault(name, []).append(str(triple))
+    return document_of(graphs)
+
+
+def document_of(graphs: Mapping[str, Sequence[str]]) -> str:
+    """The document of the triples of graphs, both as N-Triples has them, triples sorted."""
     without: frozenset[str] = frozenset()
     while True:
         writer = Writer(without)
         try:
-            lines = list(_lines(given, writer))
+            lines = list(_lines(graphs, writer))
             break
         except _ClashError as clash:
             without |= {str(clash)}
@@ -214,25 +220,15 @@ def shown(names: dict[str, Any]) -> str:
     return "{\n" + ",\n".join(f" {encode(key)}: {encode(v)}" for key, v in names.items()) + "\n}"
 
 
-def _lines(statements: list[Any], writer: Writer) -> Iterator[str]:
+def _lines(graphs: Mapping[str, Sequence[str]], writer: Writer) -> Iterator[str]:
     encode = json.JSONEncoder(ensure_ascii=False).encode
-    default: list[tuple[Any, Any, Any]] = []
-    graphs: dict[Any, list[tuple[Any, Any, Any]]] = {}
-    last, part = None, default
-    for statement in statements:
-        if isinstance(statement, ox.Quad):
-            name = statement.graph_name
-            if name != last:
-                last = name
-                known = isinstance(name, ox.DefaultGraph)
-                part = default if known else graphs.setdefault(name, [])
-        part.append((statement.subject, statement.predicate, statement.object))
     comma = ""
-    for node in writer.nodes(default):
+    for node in writer.nodes(graphs.get(DEFAULT, ())):
         yield f"{comma}{encode(node)}\n"
         comma = ","
     for name, triples in graphs.items():
-        yield f'{comma}{{"@id": {encode(writer.node(name))}, "@graph": [\n'
-        nodes = [encode(node) for node in writer.nodes(triples)]
-        yield " " + "\n,".join(nodes) + "\n]}\n"
-        comma = ","
+        if name != DEFAULT:
+            yield f'{comma}{{"@id": {encode(writer.node(name))}, "@graph": [\n'
+            nodes = [encode(node) for node in writer.nodes(triples)]
+            yield " " + "\n,".join(nodes) + "\n]}\n"
+            comma = ","

@@ -19,12 +19,13 @@ import pyoxigraph as ox
 
 from bilateral.catalogue import published
 from bilateral.errors import BuildError
-from bilateral.jsonld import document
+from bilateral.jsonld import document_of
 from bilateral.namespaces import graph, prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+TRIG, TURTLE = ox.RdfFormat.TRIG, ox.RdfFormat.TURTLE
 MARK = "report.json"  # a folder that has one is a result of ours
 
 
@@ -44,20 +45,22 @@ def publish(
     """
     out = out.absolute()
     with replacing(out, MARK) as work:
-        graphs = _by_graph(lines)
-        trig = _write(lines, graphs, work)
+        ordered = {line: lines[line] for line in sorted(lines)}
+        graphs = _by_graph(ordered)
+        trig = _write(ordered, graphs, work)
         text = json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True)
         _text(work / MARK, f"{text}\n")
         _text(work / "report.md", summary)
         if views is not None:
             from bilateral.explorer.pack import explorer_html  # noqa: PLC0415 - not for a graph alone
 
-            page = explorer_html(trig, chain.from_iterable(graphs.values()))
+            quads = chain.from_iterable(part.values() for part in graphs.values())
+            page = explorer_html(trig, quads)
             _text(work / "explorer.html", page)
             # Last: they are made beside all else, and by now they are most likely there.
             for name, content in views().items():
                 _text(work / name, content)
-        own = (str(quad.triple) for quad in graphs.get(graph("catalogue").value, ()))
+        own = graphs.get(str(graph("catalogue")), {})
         (work / "void.ttl").write_bytes(published(own, sorted(work.iterdir())))
     return sorted(out.iterdir())
 
@@ -97,28 +100,28 @@ def _refuse_foreign(out: Path, mark: str) -> None:
         raise BuildError(what, "Choose an empty or new folder with --out.")
 
 
-def _by_graph(lines: Mapping[str, ox.Quad]) -> dict[str, list[ox.Quad]]:
-    """The quads of each graph, graphs and quads sorted."""
-    found: dict[str, list[ox.Quad]] = {}
-    for line in sorted(lines):
-        quad = lines[line]
-        found.setdefault(getattr(quad.graph_name, "value", ""), []).append(quad)
-    return dict(sorted(found.items()))
+def _by_graph(lines: Mapping[str, ox.Quad]) -> dict[str, dict[str, ox.Quad]]:
+    """The quads of each graph by their triples, graphs sorted, triples in the order given."""
+    found: dict[str, dict[str, ox.Quad]] = {}
+    for line, quad in lines.items():
+        triple, _, name = line.rpartition(" ")
+        found.setdefault(name, {})[triple] = quad
+    return dict(sorted(found.items(), key=lambda item: item[0].strip("<>")))
 
 
-def _write(lines: Mapping[str, ox.Quad], graphs: dict[str, list[ox.Quad]], folder: Path) -> str:
-    """Write the graph in its forms; what it is as TriG."""
-    ordered = sorted(lines)
-    _text(folder / "graph.nq", "".join(f"{line} .\n" for line in ordered))
-    union = {line.rpartition(" ")[0]: lines[line].triple for line in ordered}
-    quads = list(chain.from_iterable(graphs.values()))
+def _write(
+    lines: Mapping[str, ox.Quad], graphs: dict[str, dict[str, ox.Quad]], folder: Path
+) -> str:
+    """Write the graph, its lines in order, in its forms; what it is as TriG."""
+    _text(folder / "graph.nq", "".join(f"{line} .\n" for line in lines))
+    union = {line.rpartition(" ")[0]: quad for line, quad in lines.items()}
     names = prefixes()
     for name, data, form in (
-        ("graph.trig", quads, ox.RdfFormat.TRIG),
-        ("graph.ttl", union.values(), ox.RdfFormat.TURTLE),
+        ("graph.trig", chain.from_iterable(part.values() for part in graphs.values()), TRIG),
+        ("graph.ttl", (quad.triple for quad in union.values()), TURTLE),
     ):
         (folder / name).write_bytes(ox.serialize(data, format=form, prefixes=names) or b"")
-    _text(folder / "graph.jsonld", document(quads))
+    _text(folder / "graph.jsonld", document_of({n: list(part) for n, part in graphs.items()}))
     return (folder / "graph.trig").read_text(encoding="utf-8")
 
 

@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 AT_ONCE = 10_000
 CACHE_KB = 32_000
 PASSAGE = re.compile(r"<(.*)#char=([0-9]{1,15}),([0-9]{1,15})>")
-LITERAL = re.compile(r'"(.*)"(?:@([A-Za-z0-9-]+)|\^\^<(.*)>)?', re.DOTALL)
-ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
-ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
-STRING = expand("xsd:string")
 TABLES = """
 CREATE TABLE quad (s TEXT, p TEXT, o TEXT, g TEXT, PRIMARY KEY (s, p, o, g)) WITHOUT ROWID;
 CREATE TABLE graph (g TEXT PRIMARY KEY, source TEXT, first INTEGER, last INTEGER) WITHOUT ROWID;
@@ -124,31 +120,3 @@ def place_of(graph: str) -> tuple[str, int, int] | None:
 
 def _place(graph: str) -> tuple[str, str | None, int | None, int | None]:
     return (graph, *(place_of(graph) or (None, None, None)))
-
-
-class Value(NamedTuple):
-    """A term's text, its language, and its datatype; both empty for what is no literal."""
-
-    text: str
-    language: str
-    datatype: str
-
-
-def value_of(term: str) -> Value:
-    """What an N-Triples term says."""
-    if not term.startswith('"'):
-        return Value(term[1:-1] if term.startswith("<") else term, "", "")
-    found = LITERAL.fullmatch(term)
-    assert found  # noqa: S101 - the terms are pyoxigraph's own
-    text = ESCAPE.sub(_unescaped, found[1]) if "\\" in found[1] else found[1]
-    return Value(text, found[2] or "", found[3] or ("" if found[2] else STRING))
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    code = match[1] or match[2]
-    return chr(int(code, 16)) if code else ESCAPED.get(match[3], match[3])
-
-
-def is_iri(term: str) -> bool:
-    """Whether a term is an IRI."""
-    return term.startswith("<")

@@ -10,8 +10,9 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bilateral.export.quads import is_iri, place_of
+from bilateral.export.quads import place_of
 from bilateral.namespaces import expand, prefixes
+from bilateral.ntriples import is_iri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

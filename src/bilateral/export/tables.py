@@ -12,9 +12,10 @@ import re
 from hashlib import sha256
 from typing import IO, TYPE_CHECKING, Any
 
-from bilateral.export.quads import is_iri, place_of, value_of
+from bilateral.export.quads import place_of
 from bilateral.namespaces import compact, expand
 from bilateral.network.files import cell
+from bilateral.ntriples import is_iri, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -12,9 +12,10 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from bilateral.export.quads import STRING, Value, is_iri, place_of, value_of
+from bilateral.export.quads import place_of
 from bilateral.jsonld import Writer
 from bilateral.namespaces import expand
+from bilateral.ntriples import STRING, Value, is_iri, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
