@@ -265,6 +265,13 @@ def test_pages_never_reviewed_build_valid_graphs(page):
     assert extraction.statements
 
 
+@pytest.mark.parametrize("page", sorted(ROOT.glob("benchmarks/holdout/*/page.*.txt")),
+                         ids=lambda path: path.parent.name)  # fmt: skip
+def test_pages_that_no_rule_was_made_for_build_valid_graphs(page):
+    made = assemble([page])
+    assert [p for p in made.problems if p.severity == "problem"] == []
+
+
 def test_cities_lie_where_geonames_has_them(store):
     found = rows(
         store,

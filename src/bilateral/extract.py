@@ -200,6 +200,8 @@ def _bindings(
         found = _earlier(want, bound, work)
     if not found and want.default:
         found = _default(want.default, anchor, work)
+        if found and want.is_ and not found[0].is_a(want.is_):
+            return  # the page's partner is no state, and silence means it
     if not found and not want.optional:
         return
     members = [(member,) for member in found] if rule.each == name else [found]

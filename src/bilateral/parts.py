@@ -66,7 +66,7 @@ def _going_on(reading: Reading, starts: set[int], bounds: list[tuple[int, int]])
     kept = set()
     for start in starts:
         opened = max((e for e in ends if e <= start), default=reading.begin)
-        if start in ends or not any(opened <= word <= start for word in words):
+        if start in ends or not any(opened < word <= start for word in words):
             kept.add(start)
     return kept
 
