@@ -35,9 +35,9 @@ def knowledge() -> Knowledge:
 def reads(knowledge):
     """What the rules say of a text about Georgia and Azerbaijan, in Georgian or another language."""
 
-    def read(text: str, language: str = "ka") -> Work:
+    def read(text: str, language: str = "ka", partner: str = "id:azerbaijan") -> Work:
         page = read_page(text.encode(), f"x.{language}.txt")
-        source = Source("x", page, Path("x"), "", "id:georgia", "id:azerbaijan")
+        source = Source("x", page, Path("x"), "", "id:georgia", partner)
         return gather(source, knowledge)
 
     return read

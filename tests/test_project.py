@@ -19,7 +19,7 @@ PACKAGE = ROOT / "src" / "bilateral"
 # Each module may import those before it.
 ORDER = [
     "__init__", "errors", "folders", "yamlfile", "namespaces", "folding", "likeness", "language", "markup", "reception", "sought", "dates", "quantities",
-    "page", "gazetteer", "coordinates", "tokens", "lexicon", "parties", "sources", "model", "amounts", "context", "mentions", "parts", "frames", "roles",
+    "page", "gazetteer", "coordinates", "tokens", "lexicon", "parties", "sources", "model", "amounts", "context", "mentions", "parts", "cases", "frames", "roles",
     "templates", "patterns", "rules", "knowledge", "work", "nodes", "compose", "tables", "review", "extract", "graphs", "links",
     "queryfile", "snapshots", "derive", "check", "catalogue", "ntriples", "jsonld", "report",
     "query", "query.lexer", "query.outline", "query.question",

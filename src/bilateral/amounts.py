@@ -77,9 +77,10 @@ class Amount:
 
     @property
     def roles(self) -> frozenset[str]:
-        """The roles of the unit's own case ending."""
+        """The roles of the unit's own case ending and of the number's."""
         own = self.unit is not None and not self.shared and not isinstance(self.unit, Unit)
-        return self.unit.roles if own else frozenset()  # type: ignore[union-attr]
+        roles = self.unit.roles if own else frozenset()  # type: ignore[union-attr]
+        return roles | self.number.roles
 
 
 def find_amounts(

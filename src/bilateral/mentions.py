@@ -271,17 +271,28 @@ def _dates(reading: Reading, lexicon: Lexicon, context: Context) -> Iterator[Men
 def _names(reading: Reading, names: list[Found], lexicon: Lexicon) -> Iterator[Mention]:
     tokens, start = reading.tokens, reading.begin
     rules = lexicon.language.tables["cities"]
-    not_before = lexicon.language.tables.get("no_adjective_before", ())
     for found in names:
         entry = found.entry
-        if not_before and "Adjective" in entry.kinds and found.last + 1 < len(tokens):
-            after = tokens[found.last + 1].lemmas
-            if any(word in after for word in not_before):
-                continue
+        if "Place" in entry.kinds and _is_no_place(found, tokens, lexicon.language.tables):
+            continue
         if "world-city" in entry.kinds and not _is_city(found, tokens, rules):
             continue
         begin, end = start + tokens[found.first].begin, start + tokens[found.last].end
         yield Mention(begin, end, entry.kinds, entry.value, found.roles, entry=entry)
+
+
+def _is_no_place(found: Found, tokens: list[Token], tables: Mapping[str, Any]) -> bool:
+    """Whether what could be a form of a place's name is another word here, or part of a name."""
+    if tokens[found.first].text in tables.get("no_place_words", ()):
+        return True
+    if "Adjective" in found.entry.kinds:
+        after = tokens[found.last + 1].lemmas if found.last + 1 < len(tokens) else {}
+        if any(word in after for word in tables.get("no_adjective_before", ())):
+            return True
+    elif found.roles and found.roles.issubset(tables.get("no_place_cases", ())):
+        return True
+    before = tokens[found.first - 1].text if found.first else ""
+    return before in tables.get("given_names", ())
 
 
 def _is_city(found: Found, tokens: list[Token], rules: Mapping[str, Any]) -> bool:

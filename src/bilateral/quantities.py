@@ -8,7 +8,7 @@ before a multiplier (million) the sign is a decimal one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 GROUPED = r"\d{1,3}(?:[  .,']\d{3})+(?:[.,]\d+)?(?![\d])"
 PLAIN = r"\d+(?:[.,]\d+)?"
 GROUPS = re.compile(r"\d{1,3}(?:[ .,']\d{3})+")
+ENDING = re.compile(r"-([^\W\d_]+)")
 DIGITS = re.compile(r"\d+")
 WORDS_KEPT = 20_000
 LONGEST_MULTIPLIER = 16
@@ -29,13 +30,17 @@ ROMAN_VALUES = {"i": 1, "v": 5, "x": 10}
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number in a folded sentence: its offsets, its decimal digits, its power of ten, its sign."""
+    """A number in a folded sentence: its offsets, its decimal digits, its power of ten, its sign.
+
+    Its roles are those of its own case ending, as in "up to 60".
+    """
 
     begin: int
     end: int
     digits: str
     power: int
     sign: str = ""
+    roles: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +65,19 @@ def find_numbers(folded: str, language: Language) -> list[Number]:
             continue
         last = match.end()
         text, end, power = match.group(), match.end(), 0
+        roles: frozenset[str] = frozenset()
         for exponent, multiplier in _multipliers(language):
             following = multiplier.match(folded, end)
             if following:
                 power, end = exponent, following.end()
+                roles = frozenset().union(*language.analyse(following.group().strip()).values())
                 break
+        ending = ENDING.match(folded, end)
+        if ending and language.is_ending(ending[1]):
+            roles, end = language.analyse_ending(ending[1]), ending.end()
         digits = _digits(text, scaled=power > 0, decimal=decimal)
-        found.append(Number(match.start(), end, digits, power, _sign(folded, match.start())))
+        sign = _sign(folded, match.start())
+        found.append(Number(match.start(), end, digits, power, sign, roles))
     return _joined(found, folded)
 
 
@@ -114,7 +125,7 @@ def _joined(numbers: list[Number], folded: str) -> list[Number]:
         if last and goes_on:
             value = Decimal(last.digits) + Decimal(number.digits).scaleb(number.power - last.power)
             digits = f"{value.normalize():f}"
-            joined[-1] = Number(last.begin, number.end, digits, last.power, last.sign)
+            joined[-1] = replace(last, end=number.end, digits=digits, roles=number.roles)
         else:
             joined.append(number)
     return joined

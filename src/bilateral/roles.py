@@ -12,6 +12,7 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from bilateral.cases import bracket, share_cases, tell_genitives
 from bilateral.mentions import Mention, Reading, coordinated, light_words, place_of
 from bilateral.parts import COMMON, divide, part_of
 
@@ -67,8 +68,9 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
             around.append(mention)
         reading.mentions.append(mention)
     _divide(reading, lexicon)
-    _share_cases(reading)
-    _bracket(reading)
+    tell_genitives(reading, lexicon.language)
+    share_cases(reading)
+    bracket(reading, FRAMES)
     if "postpositions" in lexicon.language.tables:
         _read_postpositions(reading, lexicon)
     if "prepositions" in lexicon.language.tables:
@@ -107,25 +109,6 @@ def _clause_words(language: Language) -> tuple[frozenset[str], tuple[str, ...]]:
     words: list[str] = language.tables["clause_words"]
     prefixes = tuple(word[:-1] for word in words if word.endswith("*"))
     return frozenset(words), prefixes
-
-
-def _share_cases(reading: Reading) -> None:
-    """Mentions joined by hyphens take the last one's case; those in brackets that before them."""
-    mentions = [m for m in reading.mentions if not m.nested]
-    shared: dict[Mention, frozenset[str]] = {}
-    pairs = [
-        (left, right, reading.between(left, right))
-        for left, right in pairwise(mentions)
-        if left.entry and right.entry
-    ]
-    for left, right, gap in reversed(pairs):
-        if left.end + 1 == right.begin and gap == ["-"]:
-            shared[left] = left.roles | shared.get(right, right.roles)
-    for left, right, gap in pairs:
-        if [text for text in gap if text.strip('"')] == ["("]:
-            shared[right] = right.roles | shared.get(left, left.roles) | {"apposed"}
-    for mention, roles in shared.items():
-        mention.roles = roles
 
 
 class Outer:
@@ -380,16 +363,3 @@ def _pair_after(
                 first = min(m.begin for m in right)
                 return heads + [m for m in right if m.begin == first]
     return []
-
-
-def _bracket(reading: Reading) -> None:
-    """Give what stands in brackets the role of it: "the President's visit (Tbilisi, Batumi)"."""
-    opened = [t.end for t in reading.tokens if t.text == "("]
-    closed = [t.begin for t in reading.tokens if t.text == ")"]
-    for mention in reading.mentions if opened else ():
-        place = mention.begin - reading.begin
-        before = bisect_right(opened, place)
-        if before and mention.kinds.isdisjoint(FRAMES):
-            after = bisect_right(closed, opened[before - 1])
-            if after == len(closed) or closed[after] > place:
-                mention.roles |= {"bracketed"}
