@@ -25,6 +25,8 @@ ENDING = re.compile(r"-([^\W\d_]+)")
 DIGITS = re.compile(r"\d+")
 WORDS_KEPT = 20_000
 LONGEST_MULTIPLIER = 16
+# XSD lets a processor stop at 18 digits of a decimal; Oxigraph does, and more are no amount.
+MOST_SIGNS = 19
 ROMAN_VALUES = {"i": 1, "v": 5, "x": 10}
 
 
@@ -76,6 +78,8 @@ def find_numbers(folded: str, language: Language) -> list[Number]:
         if ending and language.is_ending(ending[1]):
             roles, end = language.analyse_ending(ending[1]), ending.end()
         digits = _digits(text, scaled=power > 0, decimal=decimal)
+        if len(digits) > MOST_SIGNS:
+            continue
         sign = _sign(folded, match.start())
         found.append(Number(match.start(), end, digits, power, sign, roles))
     return _joined(found, folded)
