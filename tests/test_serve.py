@@ -42,7 +42,7 @@ def strict(built):
     """A server with small limits, two workers, a short queue, and no memory of answers."""
     with bilateral_server(
         built, "--query-seconds", "1", "--workers", "2", "--queue-length", "2", "--queue-seconds",
-        "0.5", "--max-rows", "20", "--body-kb", "4", "--memory-mb", "200", "--cache-mb", "0",
+        "0.5", "--max-rows", "20", "--body-kb", "4", "--memory-mb", "1000", "--cache-mb", "0",
     ) as running:  # fmt: skip
         yield running
 
